@@ -23,7 +23,7 @@ export const floors = {
     ["engine"],
     ["schedules", "linalg", "files", "tensors"],
     ["optimizers", "layers", "data", "images", "losses"],
-    ["augmentation", "table"],
+    ["augmentation", "table", "text"],
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],

@@ -118,6 +118,12 @@ export const takeOutput = 1; // an output of all steps
 export const takeAll = 2; // a carry before and after every step, if they are kept
 export const takeRows = 3; // of these those before every step, or those after it
 
+// Edits of token ids: see kernels/tokens.
+export const editReplace = 0;
+export const editInsert = 1;
+export const editSwap = 2;
+export const editDelete = 3;
+
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;
 
@@ -126,6 +132,7 @@ export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
 export const engineBatch = 36; // u32 rows of the batch that earlier runs of a step have done, u32 rows of the batch
+export const engineSquares = 44; // u32 function that sums the squares of a gradient of few rows: see training/touched
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;

@@ -1,6 +1,7 @@
 // Entry of the feature set "whole": everything.
 
 import { registerImages, registerSequences, registerWhole } from "./registrations";
+import { registerTouchedSquares } from "./training/touched";
 
 export * from "./dense";
 export * from "./inspector";
@@ -11,4 +12,5 @@ export function complete(): void {
   registerImages();
   registerSequences();
   registerWhole();
+  registerTouchedSquares();
 }

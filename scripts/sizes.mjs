@@ -71,6 +71,9 @@ const programs = {
     ["readTable", "tableCoding", "tableCodingFrom", "splitTable", "windows", "withMetadata"],
     "table",
   ),
+  plot: await bundleOf(["linesChart", "chartSvg"], "plot"),
+  mounted: await bundleOf(["linesChart", "mountChart"], "plot"),
+  dashboard: await bundleOf(["createDashboard"], "dashboard"),
   all: await bundleOf([]),
 };
 const measured = [
@@ -83,6 +86,9 @@ const measured = [
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 39.8 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
   { name: "JavaScript, thalweg/table", parts: programs.table, ceiling: 25 },
+  { name: "JavaScript, chartSvg", parts: programs.plot, ceiling: 21.5 },
+  { name: "JavaScript, mountChart", parts: programs.mounted, ceiling: 26 },
+  { name: "JavaScript, thalweg/dashboard", parts: programs.dashboard, ceiling: 34 },
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 222 },
   { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 78 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 96 },

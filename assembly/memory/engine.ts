@@ -15,6 +15,7 @@ import {
   engineRules,
   engineSchedules,
   engineSearches,
+  engineSquares,
   engineTransforms,
   engineWrappers,
   faultMemory,
@@ -77,6 +78,11 @@ export function searchEntry(search: i32): usize {
 
 export function directionEntry(direction: i32): usize {
   return engine + engineDirections + <usize>direction * directionEntryBytes;
+}
+
+/** Address of the index of the function that sums the squares of a gradient of few rows. */
+export function squaresEntry(): usize {
+  return engine + engineSquares;
 }
 
 export function basesTable(): usize {

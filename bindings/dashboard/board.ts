@@ -17,7 +17,7 @@ export interface BoardSources {
 }
 
 /** Milliseconds between drawings of curves. */
-const drawTime = 120;
+const drawTime = 250;
 
 /** Places of charts, in their order. */
 const places = ["loss", "metrics", "gradients", "confusion"] as const;

@@ -1,9 +1,9 @@
 // Charts of the runs of a dashboard.
 
 import { chartOf } from "../plot/chart.js";
+import { categoricalColors } from "../plot/colors.js";
 import type { PlotChart } from "../plot/data.js";
 import { histogramChart } from "../plot/histogram.js";
-import { dotsOf } from "../plot/marks/dots.js";
 import { lineOf } from "../plot/marks/line.js";
 import type { PlotMark } from "../plot/marks/mark.js";
 import type { PlotPoint } from "../plot/ranges.js";
@@ -21,18 +21,18 @@ export interface NamedCurves {
 const pointsOf = ({ steps, values }: RunCurve): PlotPoint[] =>
   values.map((value, k) => [steps[k] as number, value ?? Number.NaN]);
 
-const lineFor = (curve: RunCurve, name: string, color: number): PlotMark =>
-  lineOf(pointsOf(curve), { name, color, times: curve.seconds });
+const lineFor = (curve: RunCurve, name: string, color: number, smooth = true): PlotMark =>
+  lineOf(pointsOf(curve), { name, color, smooth, times: curve.seconds });
 
-/** Losses of all runs: lines over the updates, dots for the validation samples. */
+/** The same color, dashed. */
+const dashed = (color: number): number => color + categoricalColors.length;
+
+/** Losses of all runs: lines over the updates, dashed for the validation samples. */
 export function lossChart(runs: readonly NamedCurves[], texts: DashboardTexts): PlotChart {
   const marks = runs.flatMap(({ name, color, curves: { loss, validation } }) => {
     const { loss: after } = validation;
-    const dots = after && {
-      ...dotsOf(pointsOf(after), { name: `${name}, ${texts.validation}`, color }),
-      times: after.seconds,
-    };
-    return [lineFor(loss, name, color), ...(dots ? [dots] : [])];
+    const second = `${name}, ${texts.validation}`;
+    return [lineFor(loss, name, color), ...(after ? [lineFor(after, second, dashed(color), false)] : [])];
   });
   return chartOf("dashboard", marks, { title: texts.loss, xLabel: texts.update, smoothing: 0.9, height: 260 });
 }
@@ -74,13 +74,13 @@ export function weightCharts(
   texts: DashboardTexts,
 ): PlotChart[] {
   const large = Object.entries(parameters)
-    .filter(([, { data }]) => data.length > 1 && Array.from(data).some(Number.isFinite))
+    .filter(([, { data }]) => data.length > 1 && Array.prototype.some.call(data, Number.isFinite))
     .toSorted(([, a], [, b]) => b.data.length - a.data.length)
     .slice(0, most);
   return Object.keys(parameters)
     .flatMap((name) => large.filter(([other]) => other === name))
     .map(([name, { data }]) =>
-      histogramChart(Float64Array.from(data), {
+      histogramChart(data, {
         title: filled(texts.weights, { run, name }),
         yLabel: texts.share,
         height: 160,

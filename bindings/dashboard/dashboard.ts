@@ -5,9 +5,8 @@ import { chartCsv } from "../plot/csv.js";
 import { matrixChart } from "../plot/matrix.js";
 import { checkElement } from "../plot/page/mount.js";
 import { checkTexts } from "../plot/sheet.js";
-import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
-import { ShapeError } from "../values/errors.js";
-import { checkFlag, checkOptions, shown } from "../values/options.js";
+import type { NDArray } from "../values/arrays.js";
+import { checkFlag, checkOptions, has, shown } from "../values/options.js";
 import { BoardView } from "./board.js";
 import { lossChart, metricChart, metricsOf, type NamedCurves } from "./charts.js";
 import { DashboardRun } from "./run.js";
@@ -27,6 +26,19 @@ export interface DashboardOptions {
 export interface ShowConfusionOptions {
   /** Names of the classes; default 0, 1, .... */
   readonly names?: readonly string[];
+}
+
+/** Confusion matrix: an array as `confusionMatrix` returns it, or rows of numbers. */
+export type ConfusionCounts = Pick<NDArray, "data" | "shape"> | readonly (readonly number[])[];
+
+/** Rows of a matrix. */
+function rowsOf(where: string, matrix: ConfusionCounts): readonly (readonly number[])[] {
+  if (Array.isArray(matrix)) return matrix;
+  const { data, shape } = (has(matrix) ? matrix : {}) as Partial<NDArray>;
+  const [rows = 0, columns = 0] = shape ?? [];
+  if (data === undefined || shape?.length !== 2 || data.length !== rows * columns)
+    throw new TypeError(`${where}: matrix must be [classes, classes], got ${shown(matrix)}. Try confusionMatrix.`);
+  return Array.from({ length: rows }, (_, k) => Array.from(data.slice(k * columns, (k + 1) * columns)));
 }
 
 /** Dashboard in a page; made by `createDashboard`. */
@@ -72,26 +84,24 @@ export class Dashboard {
   }
 
   #curves(): NamedCurves[] {
-    return [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+    const all = [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+    return all.filter(({ curves }) => curves.loss.steps.length > 0 || Object.keys(curves.validation).length > 0);
   }
 
   /**
-   * Shows a confusion matrix, as `confusionMatrix` returns it.
+   * Shows a confusion matrix.
    *
-   * @param matrix   [classes, classes], row i of the samples of class i
+   * @param matrix   what `confusionMatrix` returned, or rows of numbers; row i is of the samples of class i
    * @param options  names
-   * @throws ShapeError  matrix is not [classes, classes]
+   * @throws TypeError   matrix is neither
+   * @throws RangeError  rows differ in length, or there are not as many names as classes
    */
-  showConfusion(matrix: Numbers, options: ShowConfusionOptions = {}): void {
+  showConfusion(matrix: ConfusionCounts, options: ShowConfusionOptions = {}): void {
     const where = "showConfusion";
     checkOptions(where, options, ["names"]);
-    const { data, shape } = toArray(where, matrix);
-    const [classes = 0, columns] = shape;
-    if (shape.length !== 2 || classes !== columns || classes === 0)
-      throw new ShapeError(`${where}: matrix must be [classes, classes], got [${shape.join(", ")}].`);
-    const rows = Array.from({ length: classes }, (_, k) => Array.from(data.slice(k * classes, (k + 1) * classes)));
+    const rows = rowsOf(where, matrix);
     const { confusion, predicted, actual } = this.#texts;
-    const chart = matrixChart(rows as number[][], {
+    const chart = matrixChart(rows, {
       title: confusion,
       xLabel: predicted,
       yLabel: actual,

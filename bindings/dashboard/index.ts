@@ -1,7 +1,13 @@
 // thalweg/dashboard: curves, progress and controls of training runs in a page. A separate entry.
 
-export { createDashboard, type Dashboard, type DashboardOptions, type ShowConfusionOptions } from "./dashboard.js";
-export type { RunState } from "./pausable.js";
+export {
+  type ConfusionCounts,
+  createDashboard,
+  type Dashboard,
+  type DashboardOptions,
+  type ShowConfusionOptions,
+} from "./dashboard.js";
+export type { Fits, RunState } from "./pausable.js";
 export type { RunCurves } from "./record.js";
 export type { DashboardFitOptions, DashboardRun, ShownTrainer } from "./run.js";
 export type { RunCurve } from "./series.js";

@@ -6,8 +6,13 @@ import type { Epoch, FitProgress, History } from "../training/history.js";
 /** State of a run: nothing runs, it trains, it is paused. */
 export type RunState = "idle" | "running" | "paused";
 
-/** Anything that trains as a trainer does. @internal */
+/** Anything that trains as a trainer does. */
 export interface Fits {
+  /**
+   * Trains, and returns a run as `Trainer.fit` does.
+   * @param data     samples, a data set, or batches
+   * @param options  those of `Trainer.fit`
+   */
   fit(data: never, options: never): AsyncIterable<Epoch> & PromiseLike<History>;
 }
 
@@ -26,6 +31,8 @@ export interface RunReports {
  */
 export class PausableFit {
   state: RunState = "idle";
+  /** True if the last run of fit was in a worker; null before its end. */
+  worker: boolean | null = null;
   #signal = new AbortController();
   #wanted: "run" | "pause" | "stop" = "run";
   #wake: (() => void) | null = null;
@@ -54,9 +61,10 @@ export class PausableFit {
         this.reports.begin();
         const history = await this.#part(parts);
         parts.push(history);
-        if (history.stopped !== "signal" || this.#wanted !== "pause") return joined(parts);
+        this.worker = history.worker;
+        if (history.stopped !== "signal" || this.#isStopped()) return joined(parts);
         if (this.#left(parts) < 1) return { ...joined(parts), stopped: "finished" };
-        await this.#resumed();
+        if (this.#wanted === "pause") await this.#resumed();
         if (this.#isStopped()) return joined(parts);
       }
     } finally {

@@ -1,6 +1,6 @@
 // A run of a dashboard: what it records, and how it is paused and stopped.
 
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset, Samples } from "../data/dataset.js";
 import type { AnyFitOptions, Batches, FitOptions, StreamOptions } from "../training/fitOptions.js";
 import type { Epoch, FitProgress, History } from "../training/history.js";
 import type { NDArray } from "../values/arrays.js";
@@ -10,11 +10,12 @@ import { checkCurves, type RunCurves, RunRecord } from "./record.js";
 
 /** Trainer of which a run shows the training. */
 export interface ShownTrainer extends Fits {
+  /** Returns copies of the parameters by name. */
   parameters(): Readonly<Record<string, NDArray>>;
 }
 
 /** Options of a run: those of `trainer.fit`, and what is called after an epoch. */
-export type DashboardFitOptions = (FitOptions<never, string> | StreamOptions<never, string>) & {
+export type DashboardFitOptions = (FitOptions<AnySamples, string> | StreamOptions<AnySamples, string>) & {
   /** Called after every epoch, once it is recorded, to show a confusion matrix for example; default none. */
   readonly onEpoch?: (epoch: Epoch) => void;
 };
@@ -55,6 +56,11 @@ export class DashboardRun {
     return this.#fit?.state ?? "idle";
   }
 
+  /** True if it trained in a worker, false if not; null before its first pause or end. */
+  get worker(): boolean | null {
+    return this.#fit?.worker ?? null;
+  }
+
   /** Its curves as plain data, which JSON can hold. */
   get curves(): RunCurves {
     return this.#record.curves;
@@ -80,7 +86,7 @@ export class DashboardRun {
    * @example
    * const show = async (dashboard) => {
    *   const history = await dashboard.run("sgd").fit(trainer, data, { epochs: 3 });
-   *   return history.epochs.length; // 3
+   *   history.epochs.length; // 3
    * };
    */
   async fit(trainer: ShownTrainer, data: Samples | Dataset | Batches, options: DashboardFitOptions): Promise<History> {
@@ -110,11 +116,10 @@ export class DashboardRun {
         onEpoch?.(epoch);
       },
     });
-    try {
-      return await this.#fit.run();
-    } finally {
-      this.#outlets.weights(this.name, trainer.parameters());
-    }
+    const history = await this.#fit.run();
+    // Whoever stopped it may have freed the trainer.
+    if (history.stopped !== "signal") this.#outlets.weights(this.name, trainer.parameters());
+    return history;
   }
 
   /**

@@ -2,13 +2,16 @@
 
 /** Curve of a run: the updates, the seconds of training and the values of its points. */
 export interface RunCurve {
+  /** Updates at the points. */
   readonly steps: readonly number[];
+  /** Seconds of training at the points. */
   readonly seconds: readonly number[];
+  /** Values of the points. */
   readonly values: readonly number[];
 }
 
 /** Most points of a curve; beyond it each two neighbors become their mean. */
-const most = 4000;
+const most = 1000;
 
 /** A curve that grows: every point is the mean of the same number of values, which doubles when there are too many points. */
 export class GrowingCurve {

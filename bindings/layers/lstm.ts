@@ -28,7 +28,13 @@ const cell: Cell = {
   },
 };
 
-type LstmStates = { h: Tensor; c: Tensor };
+/** State of a long short-term memory. */
+export type LstmStates = {
+  /** Outputs [batch, units]. */
+  h: Tensor;
+  /** Cell state [batch, units]. */
+  c: Tensor;
+};
 
 /**
  * Step of a long short-term memory, from { x [batch, inputs], h [batch, units], c [batch, units] } to { h, c }; formula and parameters as

@@ -12,6 +12,7 @@ import { needContext } from "./context.js";
 import { type Initializer, uniformInitializer } from "./initializers.js";
 import type { Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 
+/** Options of recurrent cells. */
 export interface CellOptions {
   /** Initializer of the weight of the inputs; default uniform in ±1/√units, as in PyTorch. */
   readonly weight?: Initializer;
@@ -21,6 +22,7 @@ export interface CellOptions {
   readonly bias?: Initializer | false;
 }
 
+/** Options of recurrent layers. */
 export interface RecurrentOptions extends CellOptions {
   /** Layers, each on the outputs of the one before at all steps; default 1. */
   readonly layers?: number;
@@ -49,7 +51,14 @@ export interface RecurrentOptions extends CellOptions {
  */
 export type SequenceInput =
   | Tensor
-  | { readonly x: Tensor; readonly lengths?: Tensor | undefined; readonly mask?: Tensor | undefined };
+  | {
+      /** Sequences [batch, time, inputs]. */
+      readonly x: Tensor;
+      /** Lengths [batch] of the sequences, whose other steps are skipped; default: all steps count. */
+      readonly lengths?: Tensor | undefined;
+      /** Mask [batch, time], 0 for steps to skip; default: all steps count. */
+      readonly mask?: Tensor | undefined;
+    };
 
 type States = { readonly [name: string]: Tensor };
 

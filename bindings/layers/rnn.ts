@@ -11,11 +11,13 @@ import {
   type SequenceInput,
 } from "./recurrent.js";
 
+/** Options of `rnnCell`. */
 export interface RnnCellOptions extends CellOptions {
   /** Nonlinearity: "tanh" (default) or "relu". */
   readonly activation?: "tanh" | "relu";
 }
 
+/** Options of `rnn`. */
 export interface RnnOptions extends RecurrentOptions {
   /** Nonlinearity: "tanh" (default) or "relu". */
   readonly activation?: "tanh" | "relu";

@@ -31,6 +31,7 @@ export const axesOptions = ["xLabel", "yLabel", "xRange", "yRange", "xScale", "y
 export interface PlotAxis {
   /** Name; "" for none. */
   readonly label: string;
+  /** Kind of its scale. */
   readonly scale: ScaleKind;
   /** Range; null for that of the marks. */
   readonly range: AxisRange | null;
@@ -67,6 +68,6 @@ export function drawAxes(
     `<path class="axis" d="M${round(left)},${round(base)}h${round(width)}${stubs}"/>`,
     ...x.ticks.map(({ at, text }) => label(text, left + at, base + 21, 'class="muted" text-anchor="middle"')),
     ...(labels.x ? [label(labels.x, left + width / 2, base + 21 + lineHeight, 'text-anchor="middle"')] : []),
-    ...(labels.y ? [label(labels.y, 10, top - 12)] : []),
+    ...(labels.y ? [label(labels.y, 10, top - 15)] : []),
   ];
 }

@@ -41,9 +41,7 @@ export function plotChart(marks: readonly PlotMark[], options: PlotChartOptions 
   checkOptions(where, options, chartOptions);
   if (!Array.isArray(marks) || marks.length === 0)
     throw new TypeError(`${where}: expected a list of marks, at least one, got ${shown(marks)}.`);
-  for (const [k, mark] of (marks as readonly (PlotMark | null)[]).entries())
-    if (typeof mark?.draw !== "function" || !Array.isArray(mark.points))
-      throw new TypeError(`${where}: marks[${k}] must be a mark, got ${shown(mark)}. Make one by lineMark.`);
+  checkMarks(where, marks);
   return chartOf(where, marks, options);
 }
 
@@ -66,12 +64,34 @@ export function chartOf(
   };
 }
 
-/** Checks a chart that a user gives. */
+/** Checks a chart that a user gives, whose parts may have been exchanged. */
 export function checkChart(where: string, chart: unknown): PlotChart {
-  const { marks, x, y, width } = (isRecord(chart) ? chart : {}) as Partial<PlotChart>;
+  const { marks, x, y, width, ...rest } = (isRecord(chart) ? chart : {}) as Partial<PlotChart>;
   if (!Array.isArray(marks) || !isRecord(x) || !isRecord(y) || typeof width !== "number")
     throw new TypeError(`${where}: expected a chart, got ${shown(chart)}. Make one by plotChart.`);
-  return chart as PlotChart;
+  checkMarks(where, marks);
+  const { title, description, height, smoothing, series } = rest;
+  const sheet = chartOf(where, marks, given({ title, description, width, height, smoothing, series }));
+  const axes = checkAxes(where, {
+    ...given({ xLabel: x.label, xScale: x.scale, xRange: x.range }),
+    ...given({ yLabel: y.label, yScale: y.scale, yRange: y.range }),
+  });
+  for (const [name, { names }] of Object.entries({ x, y }))
+    if (names !== null && (!Array.isArray(names) || names.some((text) => typeof text !== "string")))
+      throw new TypeError(`${where}: names of ${name} must be a list of strings or null, got ${shown(names)}.`);
+  return { ...sheet, x: { ...axes.x, names: x.names }, y: { ...axes.y, names: y.names } };
+}
+
+/** Options without those that are null or undefined. */
+const given = (options: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null && value !== undefined));
+
+function checkMarks(where: string, marks: readonly (PlotMark | null)[]): void {
+  for (const [k, mark] of marks.entries()) {
+    const { draw, points, name, sign } = mark ?? ({} as Partial<PlotMark>);
+    if (typeof draw !== "function" || !Array.isArray(points) || typeof name !== "string" || typeof sign !== "string")
+      throw new TypeError(`${where}: marks[${k}] must be a mark, got ${shown(mark)}. Make one by lineMark.`);
+  }
 }
 
 /** Series of marks for the key, each name once. */

@@ -4,7 +4,9 @@ import { checkChoice, checkNumber } from "../values/options.js";
 
 /** A color on light and on dark backgrounds, as #rrggbb. */
 export interface SchemeColor {
+  /** On light backgrounds. */
   readonly light: string;
+  /** On dark backgrounds. */
   readonly dark: string;
 }
 
@@ -27,7 +29,7 @@ const color = (light: string, dark: string): SchemeColor => ({ light, dark });
  */
 export const categoricalColors: readonly SchemeColor[] = [
   color("#015982", "#54befe"),
-  color("#db7e10", "#e58401"),
+  color("#d87b0f", "#e58401"),
   color("#0e7b60", "#85f6b3"),
   color("#3f0158", "#c24582"),
   color("#593300", "#ffb472"),

@@ -4,7 +4,7 @@ import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { chartOf, svgOf } from "./chart.js";
 import type { PlotChart } from "./data.js";
 import { barsOf } from "./marks/bars.js";
-import { type AxisRange, checkRange, extent, isDrawable } from "./ranges.js";
+import { type AxisRange, checkRange, isDrawable } from "./ranges.js";
 import { type PictureOptions, pictureOptions } from "./sheet.js";
 
 /** Options of a histogram. */
@@ -57,16 +57,29 @@ function histogramOf(where: string, values: ArrayLike<number>, options: PlotHist
   const { bins: wanted = 40, ...sheet } = options;
   const frame = chartOf(where, [], sheet);
   const bins = checkNumber(where, "bins", wanted, { min: 1, below: 2 ** 24, integer: true });
-  const finite = Array.from(values).filter(isDrawable);
-  if (finite.length === 0) throw new RangeError(`${where}: nothing to draw: no value is finite.`);
-  const [low, high] = options.xRange ? checkRange(where, "xRange", options.xRange) : extent(finite);
+  const [least, largest] = finiteExtent(values);
+  if (least > largest) throw new RangeError(`${where}: nothing to draw: no value is finite.`);
+  const [low, high] = options.xRange ? checkRange(where, "xRange", options.xRange) : [least, largest];
   const xRange: AxisRange = low === high ? [low - 0.5, high + 0.5] : [low, high];
   const wide = (xRange[1] - xRange[0]) / bins;
   const shares = new Array<number>(bins).fill(0);
-  for (const value of finite) {
-    if (value < xRange[0] || value > xRange[1]) continue;
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k] as number;
+    if (!isDrawable(value) || value < xRange[0] || value > xRange[1]) continue;
     const bin = Math.min(bins - 1, Math.floor((value - xRange[0]) / wide));
     shares[bin] = (shares[bin] as number) + 1 / values.length;
   }
   return { ...frame, x: { ...frame.x, range: xRange }, marks: [barsOf(shares, xRange, {})] };
+}
+
+/** Least and largest of the values that can be drawn. */
+function finiteExtent(values: ArrayLike<number>): AxisRange {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k] as number;
+    if (!isDrawable(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }

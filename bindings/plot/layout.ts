@@ -42,10 +42,13 @@ export function dataRanges({ marks, x, y }: Pick<PlotChart, "marks" | "x" | "y">
   const ys = isEmpty(high) ? extent(points.map(([, v]) => v)) : high;
   const based = y.scale !== "log" && marks.some(({ kind }) => kind === "bars") ? union([0, 0], ys) : ys;
   return {
-    x: isEmpty(xs) ? null : dotted ? padded(xs, x.scale) : xs,
+    x: isEmpty(xs) ? null : dotted ? padded(xs, x.scale) : x.scale === "time" ? fromZero(xs) : xs,
     y: isEmpty(based) ? null : isEmpty(high) ? roomFor(based, y.scale) : based,
   };
 }
+
+/** A range of time that begins near 0 begins at 0. */
+const fromZero = ([from, to]: AxisRange): AxisRange => [from > 0 && from < to / 3 ? 0 : from, to];
 
 /** Range with a margin on either side, in which dots at its ends have room. */
 function padded([from, to]: AxisRange, kind: ScaleKind): AxisRange {
@@ -111,7 +114,7 @@ export function marginsOf(chart: PlotChart, top: number, ranges: Ranges): Margin
   const over = last ? last.at + textWidth(last.text) / 2 - (chart.width - left - 20) : 0;
   return {
     left,
-    top: top + (y.label ? lineHeight : 4) + 6,
+    top: top + (y.label ? lineHeight + 3 : 4) + 6,
     right: Math.max(20, Math.min(over, 60) + 4),
     bottom: lineHeight + 8 + (x.label ? lineHeight : 0),
   };

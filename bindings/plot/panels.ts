@@ -42,11 +42,14 @@ export function plotPanels(pictures: readonly (string | PlotChart)[], options: P
   if (!Array.isArray(pictures) || pictures.length === 0)
     throw new TypeError(`${where}: expected a list of pictures, got ${shown(pictures)}.`);
   const columns = checkNumber(where, "columns", options.columns ?? 2, { min: 1, integer: true });
-  const charts = pictures.flatMap((picture: unknown) =>
-    typeof picture === "object" ? [checkChart(where, picture)] : [],
+  const checked = pictures.map((picture: unknown) =>
+    typeof picture === "object" ? checkChart(where, picture) : picture,
   );
+  const charts = checked.filter((picture): picture is PlotChart => typeof picture === "object");
   const shared = sharedOf(where, charts);
-  const cells = pictures.map((picture, k) => (typeof picture === "object" ? shared.cell(picture) : cellOf(picture, k)));
+  const cells = checked.map((picture, k) =>
+    typeof picture === "object" ? shared.cell(picture as PlotChart) : cellOf(picture, k),
+  );
   const widest = Math.max(...cells.map(({ width }) => width));
   const usual = checkSheet(where, options, { width: Math.min(600, widest * Math.min(columns, cells.length)) });
   const head = heading(usual);

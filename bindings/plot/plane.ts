@@ -3,7 +3,7 @@
 import type { LossPlane } from "../curvature/landscape.js";
 import { checkOptions, shown } from "../values/options.js";
 import { svgOf } from "./chart.js";
-import { checkResolution } from "./contours.js";
+import { checkLattice, checkResolution } from "./contours.js";
 import type { PlotChart } from "./data.js";
 import { latticeChart, latticeOptions, type PlotLevelsOptions } from "./levels.js";
 
@@ -50,5 +50,6 @@ function ofPlane(where: string, plane: LossPlane, options: PlotPlaneOptions): Pl
   checkOptions(where, options, latticeOptions);
   const { xRange, yRange, values } = plane;
   const resolution = checkResolution(where, plane.resolution);
-  return latticeChart(where, () => ({ xRange, yRange, resolution, values }), options);
+  const lattice = checkLattice(where, { xRange, yRange, resolution, values });
+  return latticeChart(where, () => lattice, options);
 }

@@ -33,7 +33,12 @@ export function checkRange(where: string, name: string, range: unknown, kind: Sc
 
 /** Least and largest value; [∞, −∞] of none. */
 export function extent(values: readonly number[]): AxisRange {
-  return values.reduce<AxisRange>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** Smallest range around two. */
@@ -42,7 +47,7 @@ export const union = ([a, b]: AxisRange, [c, d]: AxisRange): AxisRange => [Math.
 /** Vertical range for values: includes 0 if they come near it, and adds a margin. */
 export function roomFor([low, high]: AxisRange, kind: ScaleKind): AxisRange {
   if (kind === "log") return low === high ? [low / 2, high * 2] : [low / 1.2, high * 1.2];
-  if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 2 * low), Math.max(0, 2 * low)];
+  if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 1.1 * low), Math.max(0, 1.1 * low)];
   const from = low > 0 && low < high / 2 ? 0 : low - (low === 0 ? 0 : 0.04 * (high - low));
   const to = high < 0 && high > low / 2 ? 0 : high + (high === 0 ? 0 : 0.04 * (high - from));
   return [from, to];

@@ -39,11 +39,16 @@ export function thinned(points: readonly PlotPoint[], width: number): readonly P
   if (points.length <= 2 * columns) return points;
   const kept: PlotPoint[] = [];
   for (let column = 0; column < columns; column++) {
-    const from = Math.floor((column * points.length) / columns);
-    const some = points.slice(from, Math.floor(((column + 1) * points.length) / columns));
-    const by = some.toSorted((a, b) => a[1] - b[1]);
-    const few = new Set([some[0], by[0], by.at(-1), some.at(-1)]) as Set<PlotPoint>;
-    kept.push(...[...few].sort((a, b) => a[0] - b[0]));
+    const first = Math.floor((column * points.length) / columns);
+    const last = Math.floor(((column + 1) * points.length) / columns) - 1;
+    let [low, high] = [first, first];
+    for (let k = first + 1; k <= last; k++) {
+      const y = (points[k] as PlotPoint)[1];
+      const [least, most] = [(points[low] as PlotPoint)[1], (points[high] as PlotPoint)[1]];
+      if (y < least || Number.isNaN(least)) low = k;
+      if (y > most || Number.isNaN(most)) high = k;
+    }
+    for (const k of new Set([first, Math.min(low, high), Math.max(low, high), last])) kept.push(points[k] as PlotPoint);
   }
   return kept;
 }

@@ -7,7 +7,7 @@ import { categoricalColors, inks, type SchemeColor, sequentialColor } from "./co
 const shapes: Readonly<Record<string, string>> = {
   line: "fill:none;stroke-width:2;stroke-linejoin:round",
   thin: "stroke-width:1",
-  faint: "stroke-width:1;opacity:.35",
+  faint: "stroke-width:1;stroke-opacity:.35",
   dashed: "stroke-dasharray:7 4",
   level: "fill:none;stroke-opacity:.4;stroke-width:.7",
   region: "fill-opacity:.2;stroke-width:1.5",
@@ -31,16 +31,29 @@ function colorsOf(name: string): [property: string, custom: string, color: Schem
   return name === "halo" ? [["stroke", "paper", ink("paper")]] : [];
 }
 
+/** Selector of a class; those that change a line are stronger, as sheets of several pictures of a page follow each other. */
+const selectorOf = (name: string): string => (name === "faint" || name === "thin" ? `.${name}.${name}` : `.${name}`);
+
 /** Style sheet of a body of marks. */
-export function styleOf(body: string): string {
-  const used = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" ")));
+export const styleOf = (body: string): string =>
+  sheetFor(new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" "))));
+
+/** Style sheet of all classes, for charts that change. */
+export function wholeStyle(): string {
+  const series = categoricalColors.flatMap((_, k) => [`s${k}`, `f${k}`]);
+  const shares = Array.from({ length: 101 }, (_, k) => `q${k}`);
+  const others = ["paper", "muted", "inked", "drawn", "level", "rule", "axis", "halo"];
+  return sheetFor(new Set([...Object.keys(shapes), ...series, ...shares, ...others]));
+}
+
+function sheetFor(used: ReadonlySet<string>): string {
   const text: [string, string, SchemeColor] = ["fill", "ink", inks.ink as SchemeColor];
   const rules = [
     { selector: "text", colors: [text], shape: "" },
     ...[
       ...Object.keys(shapes).filter((name) => used.has(name)),
       ...[...used].filter((name) => !shapes[name]).sort(),
-    ].map((name) => ({ selector: `.${name}`, colors: colorsOf(name), shape: shapes[name] ?? "" })),
+    ].map((name) => ({ selector: selectorOf(name), colors: colorsOf(name), shape: shapes[name] ?? "" })),
   ].filter(({ colors, shape }) => colors.length > 0 || shape !== "");
   const plain = rules.map(({ selector, colors, shape }) => {
     const own = colors.map(([property, , { light }]) => `${property}:${light}`);

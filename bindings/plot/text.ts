@@ -33,7 +33,10 @@ export function label(text: string, x: number, y: number, how = ""): string {
 }
 
 /** Rounds to a number of decimals; default 2. */
-export const round = (x: number, decimals = 2): number => Math.round(x * 10 ** decimals) / 10 ** decimals;
+export function round(x: number, decimals = 2): number {
+  const scale = decimals === 2 ? 100 : 10 ** decimals;
+  return Math.round(x * scale) / scale;
+}
 
 /** Text that is safe inside SVG and HTML, attributes included. */
 export function escaped(text: string): string {

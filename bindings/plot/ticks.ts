@@ -11,6 +11,9 @@ export function tickValues(kind: ScaleKind, range: AxisRange, wanted: number, wh
   return whole && integers.length > 0 ? integers : values;
 }
 
+/** True if the texts of a log scale are powers of ten. */
+const hasPowers = (least: number, largest: number): boolean => least < 0.99e-3 || largest >= 1e5;
+
 /** Factors of a power of ten, from dense to sparse. */
 const factors: readonly (readonly number[])[] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]];
 
@@ -24,6 +27,8 @@ function logTicks([low, high]: AxisRange, wanted: number): readonly number[] {
   );
   const fitting = sets.find(({ length }) => length > 1 && length <= wanted + 2);
   const tens = sets.at(-1) as number[];
+  // Where texts are powers of ten, the powers alone are easier to read.
+  if (tens.length > 2 && tens.length <= wanted + 2 && hasPowers(low, high)) return tens;
   if (tens.length > wanted + 2) {
     const stride = Math.ceil(tens.length / (wanted + 2));
     const start = powers.find((power) => power % stride === 0 && isIn(10 ** power)) ?? first;
@@ -41,6 +46,8 @@ function timeTicks([from, to]: AxisRange, wanted: number): readonly number[] {
   const span = spans.toSorted((a, b) => a - b).find((span) => (to - from) / span <= wanted + 1);
   if (span === undefined) return scaleLinear([from / day, to / day], [0, 1]).ticks(wanted).map((days) => days * day); // biome-ignore format: one line
   const first = Math.ceil(from / span - 1e-9);
+  // Less than two whole seconds.
+  if (Math.floor(to / span + 1e-9) <= first) return scaleLinear([from, to], [0, 1]).ticks(wanted);
   return Array.from({ length: Math.floor(to / span + 1e-9) - first + 1 }, (_, k) => (first + k) * span);
 }
 
@@ -49,8 +56,7 @@ export function tickTexts(kind: ScaleKind, values: readonly number[]): string[] 
   if (kind === "time") return distinct(values, (value, digits) => timeText(value, values, digits));
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const [least, largest] = [Math.min(...sizes), Math.max(...sizes)];
-  const powers =
-    kind === "log" ? least < 0.99e-3 || largest >= 1e5 : largest >= 1e6 || (sizes.length > 0 && largest < 1e-3);
+  const powers = kind === "log" ? hasPowers(least, largest) : largest >= 1e6 || (sizes.length > 0 && largest < 1e-3);
   return distinct(values, (value, digits) => (powers ? withPower(value, digits) : plain(value, digits)));
 }
 

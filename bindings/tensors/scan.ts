@@ -9,6 +9,7 @@ import { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
 import type { TensorTree } from "./trees.js";
 
+/** Options of `scan`. */
 export interface ScanOptions<Carry, Sequences> {
   /** Values before the first step: a tensor, or a tree of tensors; default none. */
   readonly carry?: Carry;

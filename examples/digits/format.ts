@@ -32,3 +32,9 @@ export function times(ratio: number): string {
 export function passes(epochs: number): string {
   return decimal(epochs, epochs < 1 ? 2 : 1);
 }
+
+/** escapeText: text that is safe inside HTML and SVG, attributes included. */
+export function escapeText(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
+}

@@ -2,8 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { escapeText } from "./chart.js";
-import { decimal, percent, whole } from "./format.js";
+import { decimal, escapeText, percent, whole } from "./format.js";
 import { renderCharts } from "./reportCharts.js";
 import { renderConfusion } from "./reportConfusion.js";
 import { renderMistakes } from "./reportMistakes.js";

@@ -1,82 +1,67 @@
-/** The report's four charts: loss and accuracy against updates and against seconds. */
+/** The report's four charts: loss and mistakes on the test digits, against updates and against seconds. */
 
-import { mean } from "d3-array";
-import { type ChartSeries, drawChart } from "./chart.js";
-import { decimal, lossText, nameOf, percent, whole } from "./format.js";
-import type { Point } from "./labels.js";
+import { chartSvg, linesChart, type PlotLinesOptions, type PlotPoint } from "thalweg/plot";
+import { decimal, escapeText, lossText, nameOf, percent, whole } from "./format.js";
+import { NAMES } from "./series.js";
 import type { HistoryPoint, RunResult } from "./types.js";
 
-const MOST_POINTS = 320;
+/** Curves of the runs by name. */
+type Curves = Readonly<Record<string, readonly PlotPoint[]>>;
 
 export function renderCharts(runs: readonly RunResult[]): string {
-  const loss = (x: (point: HistoryPoint) => number): ChartSeries[] =>
-    runs.map((run) => {
-      const points = run.history.map((point): Point => [x(point), point.loss]);
-      return { name: nameOf(run), strong: thin(smooth(points)), faint: thin(points) };
-    });
-  const accuracy = (x: (point: HistoryPoint) => number): ChartSeries[] =>
-    runs.map((run) => {
-      const measured = run.history.filter((point) => point.testAccuracy !== undefined);
-      return {
-        name: nameOf(run),
-        strong: thin(measured.map((point): Point => [x(point), point.testAccuracy as number])),
-      };
-    });
+  const curves = (of: (point: HistoryPoint) => PlotPoint | null): Curves =>
+    Object.fromEntries(
+      runs.flatMap((run) => {
+        const points = run.history.map(of).filter((point) => point !== null);
+        return points.length > 0 ? [[nameOf(run), points]] : [];
+      }),
+    );
+  const loss = (x: (point: HistoryPoint) => number): Curves => curves((point) => [x(point), point.loss]);
+  const mistakes = (x: (point: HistoryPoint) => number): Curves =>
+    curves((point) => (point.testAccuracy === undefined ? null : [x(point), 100 * (1 - point.testAccuracy)]));
   const updates = (point: HistoryPoint) => point.update;
   const seconds = (point: HistoryPoint) => point.seconds;
 
-  const lossEnds = runs.map((run) => `${nameOf(run)} ${lossText(run.loss)}`).join(", ");
-  const accuracyEnds = runs.map((run) => `${nameOf(run)} ${percent(run.testAccuracy, 2)}`).join(", ");
-  const afterUpdates = runs.map((run) => `${nameOf(run)} ${whole(run.updates)}`).join(", ");
-  const afterSeconds = runs.map((run) => `${nameOf(run)} ${decimal(run.seconds, 1)}`).join(", ");
+  const ends = (of: (run: RunResult) => string): string => runs.map((run) => `${nameOf(run)} ${of(run)}`).join(", ");
+  const lossEnds = ends((run) => lossText(run.loss));
+  const mistakeEnds = ends((run) => percent(1 - run.testAccuracy, 2));
+  const afterUpdates = ends((run) => whole(run.updates));
+  const afterSeconds = ends((run) => decimal(run.seconds, 1));
+  const overUpdates = { xLabel: "updates", xScale: "log" } as const;
+  const overSeconds = { xLabel: "time of training", xScale: "time" } as const;
+  const losses = { yLabel: "training loss", yScale: "log", smoothing: 0.8 } as const;
+  const errors = { yLabel: "mistakes, %", yScale: "log" } as const;
 
   const figures = [
-    renderFigure({
-      id: "loss-updates",
+    renderFigure(loss(updates), {
+      ...overUpdates,
+      ...losses,
       title: "Loss against updates",
       description: `Training loss falls. At the end: ${lossEnds}. Updates made: ${afterUpdates}.`,
       caption:
-        "Lower is better. Both scales are logarithmic. Strong lines are means over neighbouring points; the faint " +
-        "lines behind them are the recorded figures.",
-      xLabel: "updates",
-      yLabel: "training loss",
-      xScale: "log",
-      yScale: "loss",
-      series: loss(updates),
+        "Lower is better. Both scales are logarithmic. Strong lines are moving averages; the faint lines behind them are the " +
+        "recorded figures.",
     }),
-    renderFigure({
-      id: "loss-seconds",
-      title: "Loss against seconds",
+    renderFigure(loss(seconds), {
+      ...overSeconds,
+      ...losses,
+      title: "Loss against time",
       description: `Training loss falls. At the end: ${lossEnds}. Seconds taken: ${afterSeconds}.`,
       caption: "The same lines against time: an update on one digit is cheap, an update on all 60,000 is not.",
-      xLabel: "seconds of training",
-      yLabel: "training loss",
-      xScale: "linear",
-      yScale: "loss",
-      series: loss(seconds),
     }),
-    renderFigure({
-      id: "accuracy-updates",
-      title: "Test accuracy against updates",
-      description: `Test accuracy. At the end: ${accuracyEnds}. Updates made: ${afterUpdates}.`,
-      caption:
-        "Higher is better. The scale is stretched towards 100 %: the same distance is the same factor in mistakes.",
-      xLabel: "updates",
-      yLabel: "test accuracy",
-      xScale: "log",
-      yScale: "accuracy",
-      series: accuracy(updates),
+    renderFigure(mistakes(updates), {
+      ...overUpdates,
+      ...errors,
+      title: "Mistakes on the test digits against updates",
+      description: `Share of test digits misclassified. At the end: ${mistakeEnds}. Updates made: ${afterUpdates}.`,
+      caption: "Lower is better. Both scales are logarithmic: the same distance is the same factor in mistakes.",
     }),
-    renderFigure({
-      id: "accuracy-seconds",
-      title: "Test accuracy against seconds",
-      description: `Test accuracy. At the end: ${accuracyEnds}. Seconds taken: ${afterSeconds}.`,
+    renderFigure(mistakes(seconds), {
+      ...overSeconds,
+      ...errors,
+      title: "Mistakes on the test digits against time",
+      description: `Share of test digits misclassified. At the end: ${mistakeEnds}. Seconds taken: ${afterSeconds}.`,
       caption: "The time to wait for. Evaluation on the test digits is not counted.",
-      xLabel: "seconds of training",
-      yLabel: "test accuracy",
-      xScale: "linear",
-      yScale: "accuracy",
-      series: accuracy(seconds),
     }),
   ];
   return `<section aria-labelledby="courses">
@@ -87,33 +72,20 @@ ${figures.join("\n")}
 </section>`;
 }
 
-type Figure = Omit<Parameters<typeof drawChart>[0], "size"> & { caption: string };
-
 /** Each chart is drawn twice, and the style sheet shows the one whose text is readable at the width of the screen. */
-function renderFigure({ caption, ...chart }: Figure): string {
-  const wide = drawChart({ ...chart, size: "wide", id: `${chart.id}-wide` });
-  const narrow = drawChart({ ...chart, size: "narrow", id: `${chart.id}-narrow` });
-  return `<figure><h3>${chart.title}</h3>${wide}${narrow}<figcaption>${caption}</figcaption></figure>`;
-}
-
-/** Means over a window of neighbours, shorter near the beginning so that the first steps keep their shape. */
-function smooth(points: readonly Point[]): Point[] {
-  const reach = Math.floor(points.length / 24);
-  return points.map(([x], i) => {
-    const neighbours = points.slice(Math.max(0, i - Math.min(i, reach)), i + Math.min(i, reach) + 1);
-    return [x, mean(neighbours, (point) => point[1]) ?? Number.NaN];
-  });
-}
-
-/** Few enough points for a small file, spread evenly over a logarithmic axis as well as over a linear one. */
-function thin(points: readonly Point[]): Point[] {
-  if (points.length <= MOST_POINTS) return [...points];
-  const keep = new Set<number>([points.length - 1]);
-  const last = points.length - 1;
-  for (let i = 0; i < MOST_POINTS / 2; i++) {
-    const share = i / (MOST_POINTS / 2 - 1);
-    keep.add(Math.round(share * last));
-    keep.add(Math.round((last + 1) ** share - 1));
-  }
-  return points.filter((_, i) => keep.has(i));
+function renderFigure(curves: Curves, { caption, ...options }: PlotLinesOptions & { caption: string }): string {
+  const below = `<figcaption>${caption}</figcaption></figure>`;
+  if (
+    !Object.values(curves)
+      .flat()
+      .some(([x, y]) => x > 0 && y > 0)
+  )
+    return `<figure><h3>${escapeText(options.title ?? "")}</h3><p class="note">no figures</p>${below}`;
+  const draw = (which: string, width: number, height: number): string => {
+    const chart = linesChart(curves, { ...options, width, height, series: NAMES });
+    // In HTML the name space is known, and the report refers to nothing outside of itself.
+    const svg = chartSvg(chart).replace(/ xmlns="[^"]*"/, "");
+    return `<div class="chart ${which}">${svg}</div>`;
+  };
+  return `<figure>${draw("wide", 560, 400)}${draw("narrow", 340, 400)}${below}`;
 }

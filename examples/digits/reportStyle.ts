@@ -1,21 +1,19 @@
-/**
- * The report's style sheet. The five line colours keep at least 3:1 contrast with their background and stay apart for
- * the three common kinds of colour blindness; dashes and marks repeat the distinction without any colour.
- */
+import { colorVariables } from "./series.js";
+
+/** The report's style sheet. Lines have the colors of thalweg/plot. */
 export const REPORT_STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf7; --card: #ffffff; --ink: #1b1f24; --soft: #59616b; --rule: #dcdad3; --grid: #ebe9e3;
   --accent: #0b6e86; --digit-filter: none;
-  --series-0: #3b3f45; --series-1: #c2500a; --series-2: #00795c; --series-3: #a8408f; --series-4: #0a5fb4;
-  --series-5: #7a6a00;
+  ${colorVariables("light")}
+  --plot-paper: var(--card); --plot-ink: var(--ink); --plot-muted: var(--soft); --plot-rule: var(--grid);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #13161a; --card: #1b1f25; --ink: #e9e7e2; --soft: #a2a9b2; --rule: #343a42; --grid: #272c33;
     --accent: #5cc4dc; --digit-filter: invert(1) brightness(0.94);
-    --series-0: #dcdee2; --series-1: #ff9a5c; --series-2: #3fcf9f; --series-3: #ec94d6; --series-4: #62b0ff;
-    --series-5: #d9c65a;
+    ${colorVariables("dark")}
   }
 }
 * { box-sizing: border-box; }
@@ -43,7 +41,7 @@ p { margin: 0 0 12px; max-width: 70ch; }
 .methods dt { font-weight: 650; display: flex; align-items: center; gap: 10px; }
 .methods dd { margin: 4px 0 0; font-size: 0.95rem; line-height: 1.5; }
 .swatch { flex: none; }
-.swatch path:not(.mark) { fill: none; }
+.swatch path { fill: none; }
 table { width: 100%; border-collapse: collapse; margin-top: 6px; }
 caption { text-align: left; padding-bottom: 10px; caption-side: top; }
 th, td { padding: 9px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
@@ -60,18 +58,9 @@ tbody th .swatch { vertical-align: -1px; margin-right: 10px; }
 figure { margin: 0; }
 .charts figure { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 16px 16px 14px; }
 .charts h3 { font-size: 1.02rem; margin: 0 0 10px; line-height: 1.3; }
-.chart { display: block; width: 100%; height: auto; font-family: inherit; }
+.chart svg { display: block; width: 100%; height: auto; font-family: inherit; }
 .chart.narrow { display: none; }
 .charts figcaption { margin-top: 8px; line-height: 1.45; }
-.chart .grid { stroke: var(--grid); fill: none; }
-.chart .axis { stroke: var(--soft); fill: none; }
-.chart .tick { fill: var(--soft); }
-.chart .axis-name { fill: var(--soft); font-weight: 600; }
-.chart .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: butt; }
-.chart .faint { fill: none; stroke-width: 1; opacity: 0.32; stroke-linejoin: round; }
-.chart .leader { stroke: var(--soft); stroke-width: 0.8; fill: none; }
-.chart .label { fill: var(--ink); font-weight: 650; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
-.chart .mark { stroke: var(--card); stroke-width: 1; }
 .scroll { overflow-x: auto; }
 .confusion { width: auto; margin-top: 12px; }
 .confusion th, .confusion td { padding: 5px 9px; text-align: right; min-width: 2.6em; }
@@ -116,8 +105,9 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
 }
 @media print {
   :root {
+    color-scheme: light;
     --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e6e6e6; --accent: #07566a; --digit-filter: none;
-    --series-0: #3b3f45; --series-1: #c2500a; --series-2: #00795c; --series-3: #a8408f; --series-4: #0a5fb4; --series-5: #7a6a00;
+    ${colorVariables("light")}
   }
   body { font-size: 10.5pt; }
   header { padding-top: 0; }

@@ -1,13 +1,11 @@
 /** The report's table of results, and what each run does in a sentence. */
 
-import { max } from "d3-array";
-import { escapeText } from "./chart.js";
-import { decimal, lossText, nameOf, passes, percent, whole } from "./format.js";
-import { styleOf, swatch } from "./series.js";
+import { decimal, escapeText, lossText, nameOf, passes, percent, whole } from "./format.js";
+import { explanationOf, swatch } from "./series.js";
 import type { ReportData, RunResult } from "./types.js";
 
 export function renderResults(runs: readonly RunResult[]): string {
-  const bestAccuracy = max(runs, (run) => run.testAccuracy);
+  const bestAccuracy = runs.reduce((best, run) => Math.max(best, run.testAccuracy), 0);
   const bestLoss = runs.reduce((best, run) => Math.min(best, run.loss), Number.POSITIVE_INFINITY);
   const columns = [
     "Test accuracy",
@@ -64,7 +62,7 @@ export function renderMethods({ runs, settings = {} }: ReportData): string {
     .map(
       (name) =>
         `<div><dt>${swatch(name)}${escapeText(name)}</dt>` +
-        `<dd>${styleOf(name).explanation}</dd>` +
+        `<dd>${explanationOf(name)}</dd>` +
         `${settings[name] ? `<dd class="note">${escapeText(settings[name])}</dd>` : ""}</div>`,
     );
   return `<section aria-labelledby="methods">

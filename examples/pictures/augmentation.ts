@@ -1,7 +1,15 @@
 // Pictures of augmentation: its ops, and what networks learn with it.
 
 import type { Engine } from "thalweg";
-import { type PlotPoint, plotImages, plotLines, plotPanels, plotRegions } from "thalweg/plot";
+import {
+  linesChart,
+  type PlotChart,
+  type PlotPoint,
+  plotImages,
+  plotLines,
+  plotPanels,
+  regionsChart,
+} from "thalweg/plot";
 import { changed, ops, originals, strip } from "../contactSheet.js";
 import { learnClasses, variation } from "../hardClasses.js";
 import { hardness, troubles } from "../hardImages.js";
@@ -50,7 +58,7 @@ export async function shiftedDigits(engine: Engine): Promise<string> {
   });
 }
 
-const small = { width: 300, height: 210 };
+const small = { width: 300, height: 190 };
 
 export async function hardImages(engine: Engine): Promise<string> {
   const found = await hardness(engine, 1);
@@ -59,7 +67,7 @@ export async function hardImages(engine: Engine): Promise<string> {
   const [without, along] = [variation(plain), variation(distorted)];
   for (const trainer of [plain, distorted]) trainer.free();
   const panel = (title: string, xLabel: string, [plain, along]: readonly PlotPoint[][], least = 0, how = "augmented") =>
-    plotLines(
+    linesChart(
       { "learned plain": plain ?? [], [how]: along ?? [] },
       { ...small, yRange: [least, 100], title, xLabel, yLabel: "%" },
     );
@@ -99,11 +107,11 @@ export async function hardImages(engine: Engine): Promise<string> {
 }
 
 export async function mixUpRegions(engine: Engine): Promise<string> {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const mixed of [false, true]) {
     const trainer = await learnMoons(engine, mixed);
     panels.push(
-      plotRegions((points) => withDoubt(trainer.predict(points).data), {
+      regionsChart((points) => withDoubt(trainer.predict(points).data), {
         ...{ xRange: range, yRange: range, samples: moons(engine, 200, 1) },
         ...{ title: mixed ? "with mixUp" : "without", width: 300, height: 310 },
       }),

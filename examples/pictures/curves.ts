@@ -1,7 +1,15 @@
 // Curves: losses, rates, activations and signals.
 
 import { compile, type Engine } from "thalweg";
-import { type PlotPoint, plotHistogram, plotLines, plotPanels, plotSchedule } from "thalweg/plot";
+import {
+  histogramChart,
+  linesChart,
+  type PlotChart,
+  type PlotPoint,
+  plotLines,
+  plotPanels,
+  scheduleChart,
+} from "thalweg/plot";
 import { bounds, gaps, rules as slopeRules } from "../acceleration.js";
 import { activations, from, tabulate } from "../activations.js";
 import { line } from "../course/line.js";
@@ -49,10 +57,10 @@ export function leastSquares(engine: Engine): string {
 }
 
 export async function fourRates(engine: Engine): Promise<string> {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const rate of rates)
     panels.push(
-      plotLines(await lossesWith(engine, rate), {
+      linesChart(await lossesWith(engine, rate), {
         ...small,
         smoothing: 0.9,
         yRange: [0, 5],
@@ -69,7 +77,7 @@ export async function fourRates(engine: Engine): Promise<string> {
 
 export function schedules(engine: Engine): string {
   const panels = Object.entries(courseSchedules).map(([title, schedule]) =>
-    plotSchedule(engine, schedule, { ...small, height: 180, count: 101, title, label: "h" }),
+    scheduleChart(engine, schedule, { ...small, height: 170, count: 101, title, label: "h" }),
   );
   return plotPanels(panels, {
     title: "Learning-rate schedules",
@@ -80,9 +88,14 @@ export function schedules(engine: Engine): string {
 export function activationDerivatives(engine: Engine): string {
   const panels = Object.keys(activations).map((title) => {
     const { values, slopes } = tabulate(engine, title);
+    // Every fourth point, and both sides of a jump.
+    const jumps = (k: number): boolean => Math.abs((slopes[k] ?? 0) - (slopes[k - 1] ?? slopes[k] ?? 0)) > 0.09;
     const points = (list: number[]): PlotPoint[] =>
-      list.flatMap((y, k): PlotPoint[] => (k % 4 === 0 ? [[from + k / 40, y]] : []));
-    return plotLines({ f: points(values), "f′": points(slopes) }, { ...small, title, yRange: [-2, 4.2], xLabel: "x" });
+      list.flatMap((y, k): PlotPoint[] => (k % 4 === 0 || jumps(k) || jumps(k + 1) ? [[from + k / 40, y]] : []));
+    return linesChart(
+      { f: points(values), "f′": points(slopes) },
+      { ...small, title, height: 190, yRange: [-2, 4.2], xLabel: "x" },
+    );
   });
   return plotPanels(panels, {
     title: "Activations and their derivatives",
@@ -93,7 +106,7 @@ export function activationDerivatives(engine: Engine): string {
 export function effectiveRates(engine: Engine): string {
   const panels = ["AdaGrad", "RMSprop"].map((title) => {
     const { steep, flat } = ratesOf(engine, rateRules[title] as (typeof rateRules)[string], 80);
-    return plotLines(
+    return linesChart(
       { steep: fromOne(steep), flat: fromOne(flat) },
       { ...small, title, yScale: "log", yRange: [0.0008, 0.2], xLabel: "update", yLabel: "h / (√s + ε)" },
     );
@@ -107,12 +120,14 @@ export function effectiveRates(engine: Engine): string {
 
 export function momentumOvershoot(engine: Engine): string {
   const panels = betas.map((beta) =>
-    plotLines(
+    linesChart(
       { momentum: walk(engine, beta, false, 80), Nesterov: walk(engine, beta, true, 80) },
-      { ...small, height: 260, title: `β = ${beta}`, yRange: [-1.05, 1.05], xLabel: "update", yLabel: "x" },
+      { ...small, title: `β = ${beta}`, yRange: [-1.05, 1.05], xLabel: "update", yLabel: "x" },
     ),
   );
   return plotPanels(panels, {
+    columns: 3,
+    width: 600,
     title: "Momentum overshoots, Nesterov less",
     description: "Descent on ½ x² from 1 with momentum 0.5, 0.9 and 0.99: the larger, the longer it oscillates.",
   });
@@ -155,9 +170,9 @@ export function signalVariances(engine: Engine): string {
     (["forward", "backward"] as const).map((way) => {
       const shown = Object.keys(starts).filter((start) => start !== "zero");
       const curves = shown.map((start) => [start, fromOne(variances(engine, start, activation)[way])]);
-      return plotLines(Object.fromEntries(curves), {
+      return linesChart(Object.fromEntries(curves), {
         width: 240,
-        height: 270,
+        height: 210,
         title: `${activation}, ${way}`,
         yScale: "log",
         yRange: [1e-12, 10],
@@ -176,12 +191,13 @@ export function signalVariances(engine: Engine): string {
 export function activationHistograms(engine: Engine): string {
   const panels = ["N(0, 0.01²)", "Xavier", "He"].flatMap((start) =>
     [0, 9].map((layer) =>
-      plotHistogram(activationsOf(engine, start, "tanh")[layer] ?? [], {
+      histogramChart(activationsOf(engine, start, "tanh")[layer] ?? [], {
         ...small,
         bins: 31,
         xRange: [-1, 1],
         yRange: [0, 0.3],
         title: `${start}, layer ${layer + 1}`,
+        height: 190,
         yLabel: "share",
       }),
     ),

@@ -1,7 +1,15 @@
 // Convolutional networks and deep ones: filters, templates in color, pooling, skipped blocks, gradients.
 
 import type { Engine } from "thalweg";
-import { type PlotPoint, plotImages, plotLines, plotPanels, plotPlane } from "thalweg/plot";
+import {
+  linesChart,
+  type PlotChart,
+  type PlotPoint,
+  planeChart,
+  plotImages,
+  plotLines,
+  plotPanels,
+} from "thalweg/plot";
 import { names as classes, learnColors, plainPicture, side, twoHeads } from "../colorTemplates.js";
 import { exampleDigit, learnFilters, mapsOf, side as window } from "../filters.js";
 import { seeds, trainWith, ways } from "../fractionalPooling.js";
@@ -72,12 +80,12 @@ export async function stochasticDepth(engine: Engine): Promise<string> {
     for (const which of ["training", "test"] as const)
       curves[which][stochastic ? "at random" : `all ${blocks}`] = meanOf(runs.map((run) => run.map((at) => at[which])));
   }
-  const panel = (which: "training" | "test", title: string, scale: "log" | "linear"): string =>
-    plotLines(
+  const panel = (which: "training" | "test", title: string, scale: "log" | "linear"): PlotChart =>
+    linesChart(
       Object.fromEntries(
         Object.entries(curves[which]).map(([name, list]) => [name, list.map((y, k): PlotPoint => [k + 1, y])]),
       ),
-      { ...small, yScale: scale, title, xLabel: "epoch", yLabel: "loss" },
+      { ...small, yScale: scale, title, height: 240, xLabel: "epoch", yLabel: "loss" },
     );
   return plotPanels([panel("training", "500 digits learned", "log"), panel("test", "1,000 others", "linear")], {
     title: "Stochastic depth: blocks left out at random",
@@ -88,10 +96,10 @@ export async function stochasticDepth(engine: Engine): Promise<string> {
 }
 
 export async function skipConnections(engine: Engine): Promise<string> {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const skips of [false, true])
     panels.push(
-      plotPlane(await planeOf(engine, skips), {
+      planeChart(await planeOf(engine, skips), {
         ...small,
         levels: [0.3, 1, Math.log(10), 5, 10, 20, 50, 100],
         marks: { "": [0, 0] },
@@ -107,14 +115,15 @@ export async function skipConnections(engine: Engine): Promise<string> {
 }
 
 export async function gradientNorms(engine: Engine): Promise<string> {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const normalized of [false, true]) {
     const curves: Record<string, PlotPoint[]> = {};
     for (const scale of scales)
       curves[`${scale} · He`] = (await normsOf(engine, normalized, scale)).map((norm, k): PlotPoint => [k + 1, norm]);
     panels.push(
-      plotLines(curves, {
+      linesChart(curves, {
         ...small,
+        height: 230,
         yScale: "log",
         yRange: [1e-3, 1e4],
         title: normalized ? "with batch norm" : "without batch norm",

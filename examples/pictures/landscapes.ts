@@ -1,7 +1,7 @@
 // Level sets of losses of two numbers, and the ways that optimizers take over them.
 
 import { compile, type Engine, type Optimizer, sgd } from "thalweg";
-import { plotLevels, plotPanels } from "thalweg/plot";
+import { levelsChart, type PlotChart, plotLevels, plotPanels } from "thalweg/plot";
 import { pathOver } from "../batchSizes.js";
 import { line } from "../course/line.js";
 import { objectives } from "../course/nineRules.js";
@@ -19,16 +19,16 @@ const every = (stride: number, path: number[][]): number[][] =>
 export function beale(engine: Engine): string {
   const { f } = objectives.Beale as (typeof objectives)[string];
   using value = compile(engine, f);
-  const panel = (rules: string[]): string =>
-    plotLevels((x, y) => Math.log1p(value([x, y]) as number), {
+  const panel = (rules: string[]): PlotChart =>
+    levelsChart((x, y) => Math.log1p(value([x, y]) as number), {
       xRange: [-0.5, 4.2],
-      yRange: [-1.5, 3],
+      yRange: [-3, 3],
       paths: Object.fromEntries(rules.map((rule) => [rule, every(4, firstSteps(engine, "Beale", rule, 400))])),
       marks: { "": [3, 0.5] },
       xLabel: "x",
       yLabel: "y",
       width: 240,
-      height: 250,
+      height: 230,
     });
   const groups = [
     ["descent", "momentum"],
@@ -53,7 +53,7 @@ export function narrowValley(engine: Engine): string {
     }),
   );
   return plotLevels((x, y) => 50 * x * x + 0.5 * y * y, {
-    xRange: [-1.3, 1.3],
+    xRange: [-4.4, 1.8],
     yRange: [-4, 11],
     paths,
     marks: { minimum: [0, 0] },
@@ -77,7 +77,7 @@ export function saddle(engine: Engine): string {
   );
   return plotLevels((x, y) => x * x - y * y, {
     xRange: [-1.2, 1.2],
-    yRange: [-0.5, 1.2],
+    yRange: [-0.5, 1.6],
     paths,
     marks: { saddle: [0, 0] },
     title: "Leaving the saddle of x² − y²",
@@ -112,7 +112,7 @@ export async function lineFit(engine: Engine): Promise<string> {
 export function twoSigmoids(engine: Engine): string {
   const panels = Object.entries(surfaceLosses).map(([name, f]) => {
     using value = compile(engine, f);
-    return plotLevels((x, y) => value([x, y]) as number, {
+    return levelsChart((x, y) => value([x, y]) as number, {
       xRange: [-8, 8],
       yRange: [-8, 8],
       marks: { saddle: [0, 0] },
@@ -140,7 +140,7 @@ export function fourDescents(engine: Engine): string {
     );
     const path = pathOf(trainer, 24);
     trainer.free();
-    return plotLevels((x, y) => x * x + 10 * y * y, {
+    return levelsChart((x, y) => x * x + 10 * y * y, {
       xRange: [-2.4, 1],
       yRange: [-1.6, 1.6],
       paths: { descent: path },

@@ -1,7 +1,7 @@
 // What models have learned: templates, decision regions, the points of a generator.
 
 import type { Engine } from "thalweg";
-import { type PlotPoint, plotImages, plotLines, plotPanels, plotRegions } from "thalweg/plot";
+import { linesChart, type PlotChart, type PlotPoint, plotImages, plotPanels, regionsChart } from "thalweg/plot";
 import { learnRegions, models, problems, samplesOf } from "../decisionRegions.js";
 import { learnRing, quality, ring } from "../gan.js";
 import { learnTemplates } from "../templates.js";
@@ -18,12 +18,12 @@ export async function templates(engine: Engine): Promise<string> {
 }
 
 export async function decisionRegions(engine: Engine): Promise<string> {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const problem of Object.keys(problems))
     for (const model of Object.keys(models)) {
       const [trainer, accuracy] = await learnRegions(engine, problem, model);
       panels.push(
-        plotRegions((points) => trainer.predict(points).data, {
+        regionsChart((points) => trainer.predict(points).data, {
           xRange: [-2.5, 2.5],
           yRange: [-2.5, 2.5],
           samples: samplesOf(engine, problem),
@@ -44,18 +44,18 @@ export async function decisionRegions(engine: Engine): Promise<string> {
 }
 
 export function gan(engine: Engine): string {
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   const points = ring(engine, 40, 1);
   const wanted = Array.from({ length: 40 }, (_, k): PlotPoint => [points[2 * k] ?? 0, points[2 * k + 1] ?? 0]);
   learnRing(engine, 3000, (done, generator) => {
     if (done % 1500 !== 0) return;
     const made = quality(engine, generator).points.slice(0, 120) as unknown as PlotPoint[];
     panels.push(
-      plotLines(
+      linesChart(
         { generated: made, real: wanted },
         {
           ...{ dots: ["generated", "real"], xRange: [-3, 3], yRange: [-3, 3] },
-          ...{ title: `${done} updates`, width: 250, height: 290 },
+          ...{ title: `${done} updates`, width: 250, height: 270 },
         },
       ),
     );

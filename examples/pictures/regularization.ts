@@ -1,7 +1,15 @@
 // Regularization and normalization: what is kept from being learned by heart, and what is kept in place.
 
 import type { Engine } from "thalweg";
-import { type PlotLinesOptions, type PlotPoint, plotLines, plotPanels } from "thalweg/plot";
+import {
+  chartSvg,
+  linesChart,
+  type PlotChart,
+  type PlotLinesOptions,
+  type PlotPoint,
+  plotPanels,
+  ruleMark,
+} from "thalweg/plot";
 import { rates, seeds, trainWithDropout } from "../dropoutRates.js";
 import { overfit } from "../earlyStopping.js";
 import { type Look, lookInside, unit } from "../internalShift.js";
@@ -9,7 +17,7 @@ import { accuracyOn, type Change, changedDigits, learnDigits, renormalized } fro
 import { batches, law, scatter, sizes } from "../statisticsNoise.js";
 import { fitWith, kinds } from "../sweep.js";
 
-const small = { width: 300, height: 290 };
+const small = { width: 300, height: 230 };
 
 /** One column of a table with a row for each epoch. */
 const overEpochs = <K extends string>(rows: readonly Record<K, number>[], column: K): PlotPoint[] =>
@@ -17,7 +25,8 @@ const overEpochs = <K extends string>(rows: readonly Record<K, number>[], column
 
 export async function earlyStopping(engine: Engine): Promise<string> {
   const { rows } = await overfit(engine, 30);
-  return plotLines(
+  const stopped = await overfit(engine, 30, 3);
+  const chart = linesChart(
     {
       training: overEpochs(rows, "train"),
       validation: overEpochs(rows, "validation"),
@@ -25,28 +34,35 @@ export async function earlyStopping(engine: Engine): Promise<string> {
     },
     {
       title: "The gap between both losses opens",
-      description: "Training loss falls to 0, validation loss is least after a few epochs, and their difference grows.",
+      description:
+        "Training loss falls to 0, validation loss is least after a few epochs, and their difference grows. With a patience of three " +
+        "epochs training stops early, and goes back to the best weights.",
       xLabel: "epoch",
       yLabel: "loss",
     },
   );
+  const best = ruleMark({ x: stopped.best?.epoch ?? 0 }, "best");
+  const stop = ruleMark({ x: stopped.rows.length }, "stop with patience 3");
+  return chartSvg({ ...chart, marks: [best, stop, ...chart.marks] });
 }
 
 export async function penaltySweep(engine: Engine): Promise<string> {
   const lambdas = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
-  const panels: string[] = [];
+  const panels: PlotChart[] = [];
   for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
     const fits: Awaited<ReturnType<typeof fitWith>>[] = [];
     for (const lambda of lambdas) fits.push(await fitWith(engine, kind, lambda));
     const curve = (key: "train" | "test" | "zeros"): PlotPoint[] => fits.map((fit, k) => [lambdas[k] ?? 0, fit[key]]);
     panels.push(
-      plotLines(
+      linesChart(
         { "training loss": curve("train"), "test loss": curve("test"), "share of zeros": curve("zeros") },
-        { width: 240, height: 270, xScale: "log", yRange: [0, 4], title: kind, xLabel: "λ" },
+        { width: 240, height: 250, xScale: "log", yRange: [0, 4], title: kind, xLabel: "λ" },
       ),
     );
   }
   return plotPanels(panels, {
+    columns: 3,
+    width: 600,
     title: "The penalty swept: 30 weights, 20 samples",
     description:
       "The training loss rises with λ, the test loss dips, and L1 and the elastic net make weights exactly 0.",
@@ -77,7 +93,7 @@ export async function dropoutRates(engine: Engine): Promise<string> {
     gap: { title: "gap", yRange: [0, 0.5] },
     accuracy: { title: "validation accuracy", yRange: [0.6, 0.9] },
   } as const;
-  const panels = columns.map((column) => plotLines(curves[column], { ...small, ...shown[column], xLabel: "epoch" }));
+  const panels = columns.map((column) => linesChart(curves[column], { ...small, ...shown[column], xLabel: "epoch" }));
   return plotPanels(panels, {
     title: "Dropout against overfitting",
     description:
@@ -89,14 +105,14 @@ export async function dropoutRates(engine: Engine): Promise<string> {
 export async function internalShift(engine: Engine): Promise<string> {
   const [without, normalized] = [await lookInside(engine, false, 1), await lookInside(engine, true, 1)];
   const options = { ...small, xLabel: "update" };
-  const inputs = (looks: readonly Look[], title: string): string => {
+  const inputs = (looks: readonly Look[], title: string): PlotChart => {
     const percentile = (k: 0 | 1 | 2) => looks.map(({ update, units }): PlotPoint => [update, units[unit]?.[k] ?? 0]);
     const curves = { "85 %": percentile(2), median: percentile(1), "15 %": percentile(0) };
-    return plotLines(curves, { ...options, yRange: [-3, 3], title, yLabel: "input of a unit" });
+    return linesChart(curves, { ...options, yRange: [-3, 3], title, yLabel: "input of a unit" });
   };
-  const both = (of: (look: Look) => number, own: PlotLinesOptions): string => {
+  const both = (of: (look: Look) => number, own: PlotLinesOptions): PlotChart => {
     const curve = (looks: readonly Look[]) => looks.map((look): PlotPoint => [look.update, of(look)]);
-    return plotLines({ without: curve(without), "with batch norm": curve(normalized) }, { ...options, ...own });
+    return linesChart({ without: curve(without), "with batch norm": curve(normalized) }, { ...options, ...own });
   };
   const panels = [
     inputs(without, "without batch norm"),
@@ -126,7 +142,7 @@ export function statisticsNoise(engine: Engine): string {
   const percentile = (share: number) => curve((k) => found[k]?.outputs[share * batches] ?? 0);
   const options = { ...small, xScale: "log", xRange: [1.5, 350], xLabel: "batch size m" } as const;
   const panels = [
-    plotLines(
+    linesChart(
       {
         "1 / √m": expected("mean"),
         "√(2m − 2) / m": expected("variance"),
@@ -142,7 +158,7 @@ export function statisticsNoise(engine: Engine): string {
         yLabel: "deviation",
       },
     ),
-    plotLines(
+    linesChart(
       { "85 %": percentile(0.85), median: percentile(0.5), "15 %": percentile(0.15) },
       { ...options, yRange: [-1.1, 2], title: "output for x = 1", yLabel: "output" },
     ),
@@ -161,7 +177,7 @@ export async function shiftedInputs(engine: Engine): Promise<string> {
     const digits = amounts.map((amount) => changedDigits(engine, change(amount)));
     const curve = (of: (k: number) => number): PlotPoint[] => amounts.map((amount, k) => [amount, of(k)]);
     const at = (k: number) => digits[k] as (typeof digits)[number];
-    return plotLines(
+    return linesChart(
       {
         without: curve((k) => accuracyOn(plain, at(k))),
         "batch norm": curve((k) => accuracyOn(normal, at(k))),

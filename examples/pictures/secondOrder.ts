@@ -1,7 +1,19 @@
 // Second order: steps that know the curvature, and what there is to see of the curvature itself.
 
 import { compile, type Engine } from "thalweg";
-import { type PlotPoint, plotHistogram, plotLevels, plotLines, plotPanels, plotPlane } from "thalweg/plot";
+import {
+  chartSvg,
+  histogramChart,
+  levelsChart,
+  linesChart,
+  type PlotChart,
+  type PlotPoint,
+  planeChart,
+  plotLevels,
+  plotLines,
+  plotPanels,
+  ruleMark,
+} from "thalweg/plot";
 import { ellipse, methods as exactMethods, slowest } from "../conjugate.js";
 import { methods as costly, measure } from "../costs.js";
 import { search } from "../course/search.js";
@@ -17,16 +29,16 @@ import { linesThrough, planesThrough, trained } from "../weightSpace.js";
 const small = { width: 240, height: 270 };
 
 export function newtonSteps(engine: Engine): string {
-  const panel = (name: keyof typeof functions, rules: (keyof typeof methods)[], title: string): string => {
+  const panel = (name: keyof typeof functions, rules: (keyof typeof methods)[], title: string): PlotChart => {
     const { f, start } = functions[name];
     using value = compile(engine, f);
     const paths = rules.map((rule) => [
       rule.replace("free Newton", "free"),
       search(engine, f, start, methods[rule], { gradientTolerance: 1e-6 }).path,
     ]);
-    return plotLevels((x, y) => value([x, y]) as number, {
+    return levelsChart((x, y) => value([x, y]) as number, {
       width: 240,
-      height: 300,
+      height: 270,
       xRange: name === "bowl" ? [-2, 4] : [-1.4, 1.4],
       yRange: name === "bowl" ? [-2, 4] : [-0.6, 2],
       paths: Object.fromEntries(paths),
@@ -49,9 +61,9 @@ export function dampedSteps(engine: Engine): string {
   const many = Array.from({ length: 61 }, (_, k) => 10 ** (k / 12 - 2));
   const [x0 = 0, y0 = 0] = dampedFrom;
   const to = ([x = 0, y = 0]: number[], share = 1): number[] => [x0 + share * x, y0 + share * y];
-  const levels = plotLevels((x, y) => (x * x + 9 * y * y) / 2, {
+  const levels = levelsChart((x, y) => (x * x + 9 * y * y) / 2, {
     ...small,
-    height: 320,
+    height: 280,
     xRange: [-0.3, 3.3],
     yRange: [-1, 1.3],
     paths: {
@@ -62,9 +74,9 @@ export function dampedSteps(engine: Engine): string {
     title: "Where the steps lead",
   });
   const angles = (other: number[]): PlotPoint[] => many.map((alpha) => [alpha, angle(stepWith(engine, alpha), other)]);
-  const turned = plotLines(
+  const turned = linesChart(
     { "to Newton": angles(newtonStep), "to −g": angles(descent) },
-    { ...small, height: 320, xScale: "log", title: "How far they turn", xLabel: "α", yLabel: "degrees" },
+    { ...small, height: 280, xScale: "log", title: "How far they turn", xLabel: "α", yLabel: "degrees" },
   );
   return plotPanels([levels, turned], {
     title: "Damping turns Newton's step into descent",
@@ -151,13 +163,13 @@ export async function weightSpace(engine: Engine): Promise<string> {
   const { lines } = linesThrough(surface);
   const { random, steepest, trajectory, path } = planesThrough(surface, way);
   surface.free();
-  const size = { width: 240, height: 300 };
+  const size = { width: 240, height: 270 };
   return plotPanels(
     [
-      plotLines(lines, { ...size, title: "Along lines", xLabel: "t", yLabel: "loss" }),
-      plotPlane(trajectory, { ...size, paths: { SGD: path }, title: "Where SGD moved" }),
-      plotPlane(random, { ...size, marks: { "": [0, 0] }, title: "Random directions" }),
-      plotPlane(steepest, { ...size, marks: { "": [0, 0] }, title: "Largest curvatures" }),
+      linesChart(lines, { ...size, title: "Along lines", xLabel: "t", yLabel: "loss" }),
+      planeChart(trajectory, { ...size, paths: { SGD: path }, title: "Where SGD moved" }),
+      planeChart(random, { ...size, marks: { "": [0, 0] }, title: "Random directions" }),
+      planeChart(steepest, { ...size, marks: { "": [0, 0] }, title: "Largest curvatures" }),
     ],
     {
       title: "A loss over the space of 82 weights",
@@ -174,22 +186,16 @@ export function edgeOfStability(engine: Engine): string {
     const rows = descendWith(engine, rate, 4000, 40);
     return [`h = ${rate}`, rows.map(({ update, sharpness }): PlotPoint => [update, (sharpness * rate) / 2])];
   });
-  const limit: PlotPoint[] = [
-    [0, 1],
-    [4000, 1],
-  ];
-  return plotLines(
-    { ...Object.fromEntries(curves), limit },
-    {
-      title: "The largest curvature rises to 2 / h",
-      description:
-        "Full-batch descent with three rates: with 0.1 and 0.2 the largest curvature comes to 2/h and stays about there; with " +
-        "0.05 it does not get so far.",
-      yRange: [0, 1.2],
-      xLabel: "update",
-      yLabel: "λ h / 2",
-    },
-  );
+  const chart = linesChart(Object.fromEntries(curves), {
+    title: "The largest curvature rises to 2 / h",
+    description:
+      "Full-batch descent with three rates: with 0.1 and 0.2 the largest curvature comes to 2/h and stays about there; with " +
+      "0.05 it does not get so far.",
+    yRange: [0, 1.2],
+    xLabel: "update",
+    yLabel: "λ h / 2",
+  });
+  return chartSvg({ ...chart, marks: [ruleMark({ y: 1 }, "limit"), ...chart.marks] });
 }
 
 export async function spectrum(engine: Engine): Promise<string> {
@@ -199,14 +205,14 @@ export async function spectrum(engine: Engine): Promise<string> {
   const curve = Array.from(density.x, (x, k): PlotPoint => [x, density.density[k] ?? 0]);
   return plotPanels(
     [
-      plotHistogram(eigenvalues, {
+      histogramChart(eigenvalues, {
         ...small,
         bins: 30,
         title: "All 82, counted",
         xLabel: "curvature",
         yLabel: "share",
       }),
-      plotLines(curve, {
+      linesChart(curve, {
         ...small,
         yScale: "log",
         yRange: [1e-3, 50],

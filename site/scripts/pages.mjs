@@ -3,6 +3,7 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { englishOf, withTables } from "../../scripts/translations.mjs";
 
 export const site = join(import.meta.dirname, "..");
 export const repository = join(site, "..");
@@ -37,7 +38,7 @@ function places() {
         const name = join(entry.parentPath, entry.name)
           .slice(join(repository, from).length + 1)
           .replaceAll("\\", "/");
-        if (entry.isFile()) found.set(`${from}/${name}`, placeOf(name, to));
+        if (entry.isFile() && !name.endsWith(".json")) found.set(`${from}/${name}`, placeOf(name, to));
       }
   }
   return found;
@@ -87,6 +88,13 @@ export function rewritten(text, from, files) {
   );
 }
 
+/** Text of a page; a Chinese one has the generated tables of the English one. */
+function textOf(from) {
+  const text = readFileSync(join(repository, from), "utf8");
+  const english = from.startsWith("docs/zh/") ? englishOf(from) : null;
+  return english === null ? text : withTables(text, readFileSync(join(repository, english), "utf8"));
+}
+
 /** Writes the tree anew. */
 export function collectPages() {
   rmSync(tree, { recursive: true, force: true });
@@ -95,7 +103,7 @@ export function collectPages() {
     mkdirSync(dirname(join(tree, to)), { recursive: true });
     const isReference = from.startsWith("site/reference/"); // its links are its own
     if (!to.endsWith(".md") || isReference) cpSync(join(repository, from), join(tree, to));
-    else writeFileSync(join(tree, to), rewritten(readFileSync(join(repository, from), "utf8"), from, files));
+    else writeFileSync(join(tree, to), rewritten(textOf(from), from, files));
   }
   return [...files.values()].filter((name) => name.endsWith(".md"));
 }

@@ -291,6 +291,30 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     one((x, engine) => grad(engine, (t: Tensor) => t.multiply(x).relu().square().sum())(x.exp().subtract(1)).square()),
   ],
   // Within a level it is constant.
+  // The marks, here a constant, name all rows: others are left as they were in memory.
+  touchRows: [
+    one((x) => {
+      const marks = x.trace.constant([-1, -1], "i32");
+      return x.trace.emit(abi.opTouchRows, [x.square(), marks], [], [0]).exp();
+    }),
+  ],
+  scatterRows: [
+    one((x) => {
+      const [rows, marks] = [x.reshape([-1, 1]).square(), x.trace.constant([-1, -1], "i32")];
+      const indices = x.trace.constant(
+        Array.from({ length: x.size }, (_, k) => k >> 1),
+        "i32",
+      );
+      return x.trace.emit(abi.opScatterRows, [rows, indices, marks], [], [(x.size + 1) >> 1, 0]).exp();
+    }),
+  ],
+  // Ids are whole numbers, so it is constant.
+  editTokens: [
+    one((x) => {
+      const tokens = x.multiply(0.1).add(5.5).reshape([1, -1]);
+      return x.trace.emit(abi.opEditTokens, [tokens, x.trace.fill(0.5, [1, 2], "f64")], [0.1], [abi.editSwap, 0]);
+    }),
+  ],
   equalize: [
     one(
       (x) =>

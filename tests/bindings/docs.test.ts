@@ -12,6 +12,7 @@ import * as inspect from "thalweg/inspect";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
+import * as text from "thalweg/text";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -36,13 +37,14 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...dashboard,
     ...inspect,
     ...table,
+    ...text,
     ...importedMinimizers(program),
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
@@ -193,6 +195,15 @@ describe("docs/methods", () => {
     // In a heading, or in the first column of a table.
     const described = (name: string): boolean => new RegExp(`^(#+ .*|\\| [^|]*)\`${name}[\`(]`, "m").test(text);
     expect(names.filter((name) => !described(name))).toEqual([]);
+  });
+
+  it("has the formula of every test function", () => {
+    const functions = Object.values<unknown>({ ...minimizers, quadratic: minimizers.quadratic(1) }).filter(
+      (value): value is { tex: string } => typeof value === "object" && value !== null && "tex" in value,
+    );
+    expect(functions.length).toBeGreaterThan(10);
+    const page = read("docs/methods/test-functions.md").replaceAll("\\kappa ", "1");
+    for (const { tex } of functions) expect(page).toContain(`$${tex.replaceAll("\\,", "")}$`);
   });
 
   /** Formulas of a page: $$ … $$ as blocks, $ … $ within lines; programs and code are left out. */

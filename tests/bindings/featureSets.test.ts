@@ -19,7 +19,9 @@ import {
   createTrainer,
   dropout,
   EngineError,
+  embedding,
   exponentialDecay,
+  flatten,
   type GradientTransform,
   gelu,
   gradientNoise,
@@ -88,6 +90,26 @@ it.each([
   expect(await digest("thalweg.dense", dtype, optimizer, [...gradient])).toBe(
     await digest("thalweg", dtype, optimizer, [...gradient]),
   );
+});
+
+it("a set without the rule of touched rows trains embeddings to the same bits, and refuses lazy ones", async () => {
+  const trainerIn = async (file: string, lazy: boolean, optimizer: Optimizer) =>
+    createTrainer(await engineOf(file), {
+      model: sequential([embedding(50, 6, { lazy }), flatten(), linear(12, 2)]),
+      loss: softmaxCrossEntropy(),
+      optimizer,
+      gradient: [clipGlobalNorm(0.1)],
+      seed: 5,
+    });
+  const data = { inputs: [1, 7, 3, 3, 7, 49, 0, 1], targets: [0, 1, 1, 0] };
+  const saved = ["thalweg.dense", "thalweg"].map(async (file) => {
+    const trainer = await trainerIn(file, false, sgd({ learningRate: 0.5 }));
+    const inputs = { data: data.inputs, shape: [4, 2] };
+    await trainer.fit({ ...data, inputs }, { epochs: 5, batchSize: 3 });
+    return hash([trainer.save()]);
+  });
+  expect(await saved[0]).toBe(await saved[1]);
+  await expect(trainerIn("thalweg.dense", true, adam())).rejects.toThrow(/a feature set without lazy embeddings/);
 });
 
 describe("what the core has not", () => {

@@ -75,14 +75,19 @@ function unitsOf(page: string): string[] {
 const english = /[A-Za-z][A-Za-z'’-]+(?: [A-Za-z][A-Za-z'’-]*){3,}/;
 const chinese = /\p{Script=Han}/u;
 
-/** Numbers of list items and table rows in each section; generated tables do not count. */
-const shapesOf = (page: string): [number, number][] =>
+/** Numbers of paragraphs, list items and table rows in each section; generated tables do not count. */
+const shapesOf = (page: string) =>
   page
-    .replace(fence, "")
+    .replace(block, "\n")
     .replace(generated, "")
+    .replace(/^<!-- table: .*\n.*$|<!--.*-->/gm, "")
     .split(/^#+ .*$/m)
     .slice(1)
-    .map((section) => [section.match(/^ *(?:[-*]|\d+\.) /gm)?.length ?? 0, section.match(/^\|/gm)?.length ?? 0]);
+    .map((section) => ({
+      paragraphs: section.split(/\n\s*\n/).filter((text) => !/^\s*(?:[-*|<]|\d+\. |$)/.test(text)).length,
+      "list items": section.match(/^ *(?:[-*]|\d+\.) /gm)?.length ?? 0,
+      "table rows": section.match(/^\|/gm)?.length ?? 0,
+    }));
 
 describe("pages", () => {
   it("each English page has a Chinese one, and each Chinese page an English one", () => {
@@ -127,13 +132,14 @@ describe("pages", () => {
     }
   });
 
-  it.each(twins)("%s has the lists and rows of %s", (page, twin) => {
+  it.each(twins)("%s has the paragraphs, lists and rows of %s", (page, twin) => {
     const shapes = shapesOf(read(page));
-    for (const [k, [items, rows]] of shapesOf(read(twin)).entries()) {
-      const heading = headings(read(page))[k] ?? "";
-      expect(shapes[k]?.[0], `list items below ${heading}`).toBeGreaterThanOrEqual(items);
-      expect(shapes[k]?.[1], `table rows below ${heading}`).toBeGreaterThanOrEqual(rows);
-    }
+    for (const [k, shape] of shapesOf(read(twin)).entries())
+      for (const [kind, count] of Object.entries(shape))
+        expect(
+          shapes[k]?.[kind as keyof typeof shape],
+          `${kind} below ${headings(read(page))[k]}`,
+        ).toBeGreaterThanOrEqual(count);
   });
 });
 
@@ -170,6 +176,21 @@ describe("links", () => {
         expect(existsSync(join(root, chineseOf(target))), `${link}: link to ${chineseOf(target)}`).toBe(false);
     }
   });
+});
+
+/** Measures in the text of a page, such as 82 kB. */
+const measuresOf = (page: string): string[] =>
+  [
+    ...page
+      .replace(fence, "")
+      .replace(generated, "")
+      .matchAll(/(\d[\d.,]*)\s?(kB|KB|KiB|MB|MiB|GB|GiB|ms|µs|GHz|%)(?!\w)/g),
+  ]
+    .map(([, number, unit]) => `${number} ${unit}`)
+    .sort();
+
+it.each(twins)("%s has the measures of %s", (page, twin) => {
+  expect(measuresOf(read(page))).toEqual(measuresOf(read(twin)));
 });
 
 describe("sentences", () => {

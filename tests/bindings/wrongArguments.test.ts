@@ -7,6 +7,7 @@ import * as thalweg from "thalweg";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
+import * as text from "thalweg/text";
 import { describe, expect, it } from "vitest";
 import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
@@ -18,6 +19,8 @@ type Callable = (...values: never[]) => unknown;
 type Call = readonly [called: Callable, ...values: unknown[]];
 
 const t = thalweg;
+const aChart = plot.linesChart({ a: [1, 2], b: [2, 3] }, { xLabel: "x" });
+const aLattice = plot.plotLattice((x, y) => x + y, { xRange: [0, 1], yRange: [0, 1], resolution: 5 });
 const engine = await testEngine({ memoryLimit: 2 ** 28 });
 const samples = () => ({
   inputs: [
@@ -87,6 +90,11 @@ const records = () => [
 ];
 const aTable = table.tableOf(records());
 const aCoding = table.tableCoding(aTable, { inputs: ["a"], target: "k" });
+
+const aTokenizer = text.wordTokenizer(["a b a", "c d"]);
+const aSynonymTable = text.synonymTable(aTokenizer, { a: ["b"] });
+const translate = async (texts: readonly string[]) => texts;
+const aTranslation = text.backTranslation(["a"], { translate, via: ["fr"] });
 
 /** Stands for what is right where only the call itself can make it. */
 const right = Symbol("right");
@@ -187,7 +195,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("randomAffine randomFlip randAugment trivialAugment", {}),
   ...each("randomCrop randomResizedCrop", 2, {}),
   ...each("randomRotation", 10, {}),
-  ...each("embedding linear linearClassifier", 2, 3, {}),
+  embedding: [[t.embedding, 2, 3, { lazy: true }]],
+  ...each("linear linearClassifier", 2, 3, {}),
   scan: [
     [
       (body: unknown, options: unknown) =>
@@ -400,7 +409,37 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
       {},
     ],
   ],
+  chartSvg: [[plot.chartSvg, aChart]],
+  chartCsv: [[plot.chartCsv, aChart]],
+  chartText: [[plot.chartText, aChart]],
+  mountChart: [[plot.mountChart]],
+  plotChart: [[plot.plotChart, [plot.lineMark([1, 2])], {}]],
+  plotScale: [[plot.plotScale, "log", [1, 100], [0, 300], {}]],
+  plotLattice: [[plot.plotLattice, (x: number, y: number) => x + y, { xRange: [0, 1], yRange: [0, 1], resolution: 5 }]],
+  contourLevels: [[plot.contourLevels, aLattice, 3]],
+  contourLines: [[plot.contourLines, aLattice, 0.5]],
+  contourRegion: [[plot.contourRegion, aLattice, 0.5]],
+  sequentialColor: [[plot.sequentialColor, 0.5, "dark"]],
+  barsMark: [[plot.barsMark, [1, 2], [0, 1], {}]],
+  contourMark: [[plot.contourMark, aLattice, 0]],
+  dotsMark: [[plot.dotsMark, [[0, 1]], {}]],
+  levelsMark: [[plot.levelsMark, aLattice, 3]],
+  lineMark: [[plot.lineMark, [1, 2], { times: [0, 1] }]],
+  pathMark: [[plot.pathMark, [[0, 1]], {}]],
+  regionMark: [[plot.regionMark, aLattice, {}]],
+  ruleMark: [[plot.ruleMark, { x: 1 }, "stop"]],
+  spotMark: [[plot.spotMark, [0, 1], "minimum"]],
+  histogramChart: [[plot.histogramChart, [1, 2, 3], {}]],
+  levelsChart: [[plot.levelsChart, (x: number, y: number) => x + y, { xRange: [0, 1], yRange: [0, 1], resolution: 5 }]],
+  linesChart: [[plot.linesChart, { a: [1, 2] }, {}]],
+  matrixChart: [[plot.matrixChart, [[1, 2]], { names: ["a", "b"], rowNames: ["c"] }]],
+  planeChart: [[plot.planeChart, t.lossPlane(surface, directions(), { resolution: 5 }), {}]],
+  regionsChart: [
+    [plot.regionsChart, (points: number[][]) => points.flat(), { xRange: [0, 1], yRange: [0, 1], resolution: 5 }],
+  ],
+  scheduleChart: [[plot.scheduleChart, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
   plotHistogram: [[plot.plotHistogram, [1, 2, 3], {}]],
+  plotMatrix: [[plot.plotMatrix, [[1, 2]], { names: ["a", "b"] }]],
   plotImages: [[plot.plotImages, [[0, 1, 2, 3]], { shape: [2, 2] }]],
   plotLevels: [[plot.plotLevels, (x: number, y: number) => x + y, { xRange: [0, 1], yRange: [0, 1], resolution: 5 }]],
   plotLines: [
@@ -416,7 +455,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
       {},
     ],
   ],
-  plotPanels: [[plot.plotPanels, [plot.plotLines({ a: [1, 2] })], {}]],
+  plotPanels: [[plot.plotPanels, [plot.plotLines({ a: [1, 2] }), aChart], {}]],
   plotPlane: [[plot.plotPlane, t.lossPlane(surface, directions(), { resolution: 5 }), {}]],
   plotRegions: [
     [plot.plotRegions, (points: number[][]) => points.flat(), { xRange: [0, 1], yRange: [0, 1], resolution: 5 }],
@@ -437,6 +476,23 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   tableCodingFrom: [[table.tableCodingFrom, aCoding.toJSON()]],
   windows: [[table.windows, aTable, aCoding, { length: 2, horizon: 1, time: "a", step: 1, gaps: "split" }]],
+  bytePairTokenizer: [[text.bytePairTokenizer, ["a b", "c"], { vocabulary: 9, lowerCase: true }]],
+  characterTokenizer: [[text.characterTokenizer, ["a b", "c"], { vocabulary: 9, least: 1, lowerCase: true }]],
+  wordTokenizer: [[text.wordTokenizer, ["a b", "c"], { vocabulary: 9, least: 1, lowerCase: true }]],
+  tokenizerFrom: [[text.tokenizerFrom, JSON.parse(JSON.stringify(aTokenizer))]],
+  tokenWindows: [[text.tokenWindows, [1, 2, 3, 4], { length: 1, stride: 1, streams: 2, vocabulary: 5 }]],
+  synonymTable: [[text.synonymTable, aTokenizer, { a: ["b"] }]],
+  synonymReplacement: [[text.synonymReplacement, aSynonymTable, { alpha: 0.1, padding: 0 }]],
+  randomInsertion: [[text.randomInsertion, aSynonymTable, { alpha: 0.1, padding: 0 }]],
+  randomSwap: [[text.randomSwap, { alpha: 0.1, padding: 0 }]],
+  randomDeletion: [[text.randomDeletion, { p: 0.1, padding: 0 }]],
+  backTranslation: [
+    [
+      text.backTranslation,
+      ["a", "b"],
+      { translate, via: ["fr"], from: "en", p: 1, seed: 1, cache: { fr: { a: "b" } } },
+    ],
+  ],
   withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
   readMetadata: [[table.readMetadata, trainer.save()]],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
@@ -564,6 +620,17 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "inputsOf targetsOf",
   },
+  Tokenizer: {
+    object: aTokenizer,
+    calls: boundTo(aTokenizer, {
+      encode: ["a b"],
+      decode: [[2, 3]],
+      batch: [["a", "b c"], { length: 2 }],
+      idOf: ["a"],
+      toJSON: [],
+    }),
+  },
+  BackTranslation: { object: aTranslation, calls: boundTo(aTranslation, { epoch: [0], toJSON: [] }) },
   neighbours: {
     object: t.nearestNeighbors(),
     calls: boundTo(t.nearestNeighbors(), { fit: [engine, { inputs: [[1], [2]], targets: [0, 1] }] }),
@@ -633,7 +700,8 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    expect(Object.keys(exported).sort()).toEqual(Object.keys({ ...thalweg, ...minimizers, ...plot, ...table }).sort());
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text });
+    expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 
   it.each(Object.keys(methods))("has a row for every method of %s", (name) => {

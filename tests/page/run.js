@@ -77,6 +77,7 @@ else {
     pictures: pictures ? join(root, "docs") : null,
   });
   await (await import("./images.js")).images({ chromium, test });
+  await (await import("./charts.js")).charts({ chromium, test });
 }
 
 for (const name of ["firefox", "webkit"]) {

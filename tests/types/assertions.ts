@@ -57,10 +57,11 @@ import {
   type WasmSource,
 } from "thalweg";
 import { sharpness } from "thalweg/curvature";
+import type { createDashboard, Dashboard, DashboardRun } from "thalweg/dashboard";
 import type { createEngine as createInlineEngine } from "thalweg/inline";
 import { solve } from "thalweg/linalg";
 import type { lbfgs as lbfgsOfSubpath, minimizeSync as minimizeSyncOfSubpath } from "thalweg/minimizers";
-import type { plotLines } from "thalweg/plot";
+import { chartSvg, linesChart, type MountedChart, type mountChart, type PlotChart, type plotLines } from "thalweg/plot";
 import { cosineDecay, type Schedule as ScheduleOfSubpath } from "thalweg/schedules";
 import "thalweg/worker";
 
@@ -70,6 +71,13 @@ const same = <A, B>(_truth: Equal<A, B>): void => {};
 
 same<typeof createInlineEngine, typeof createEngine>(true);
 same<ReturnType<typeof plotLines>, string>(true);
+same<ReturnType<typeof mountChart>, MountedChart>(true);
+same<ReturnType<typeof createDashboard>, Dashboard>(true);
+same<ReturnType<Dashboard["run"]>, DashboardRun>(true);
+const chart: PlotChart = linesChart({ loss: [2, 1] }, { xScale: "time", steps: true });
+chartSvg({ ...chart, smoothing: 0.5 });
+// @ts-expect-error: no such scale
+linesChart([1, 2], { xScale: "sqrt" });
 
 // ---- The engine ----
 

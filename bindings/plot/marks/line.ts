@@ -14,6 +14,8 @@ export type PlotCurve = ArrayLike<number> | readonly PlotPoint[];
 export interface LineMarkOptions extends PlotMarkOptions {
   /** True holds each value until the next point; default false, straight lines between points. */
   readonly steps?: boolean;
+  /** False leaves the line as it is in charts that smooth; default true. */
+  readonly smooth?: boolean;
   /** Seconds at which the points were measured, as many as points, for an axis of time; default none. */
   readonly times?: ArrayLike<number>;
 }
@@ -23,7 +25,7 @@ export interface LineMarkOptions extends PlotMarkOptions {
  * If the chart smooths, the line is faint, and its moving average is drawn over it.
  *
  * @param curve    values at 0, 1, ..., or points [x, y]
- * @param options  name, color, steps, times
+ * @param options  name, color, steps, smooth, times
  * @throws TypeError   curve is no list of numbers or points
  * @throws RangeError  times has another length than the points
  * @example
@@ -32,33 +34,44 @@ export interface LineMarkOptions extends PlotMarkOptions {
  */
 export function lineMark(curve: PlotCurve, options: LineMarkOptions = {}): PlotMark {
   const where = "lineMark";
-  const { name, ...color } = checkMark(where, options, ["steps", "times"]);
+  const { name, ...color } = checkMark(where, options, ["steps", "smooth", "times"]);
   const points = pointsOf(where, name, curve);
   const steps = checkFlag(where, "steps", options.steps ?? false);
-  const times = options.times === undefined ? undefined : Array.from(options.times);
+  const smooth = checkFlag(where, "smooth", options.smooth ?? true);
+  const { times: given } = options;
+  if (given !== undefined && !Array.isArray(given) && !ArrayBuffer.isView(given))
+    throw new TypeError(`${where}: times must be a list of numbers, got ${shown(given)}.`);
+  const times = given === undefined ? undefined : Array.from(given);
   if (times !== undefined && (times.length !== points.length || times.some((time) => typeof time !== "number")))
-    throw new RangeError(`${where}: times must be ${points.length} numbers, one a point, got ${shown(options.times)}.`);
-  return lineOf(points, { name, ...color, steps, ...(times ? { times } : {}) });
+    throw new RangeError(`${where}: times must be ${points.length} numbers, one a point, got ${shown(given)}.`);
+  return lineOf(points, { name, ...color, steps, smooth, ...(times ? { times } : {}) });
+}
+
+/** Checked options of a line. */
+interface LineParts {
+  readonly name?: string;
+  readonly color?: number;
+  readonly steps?: boolean;
+  readonly smooth?: boolean;
+  readonly times?: readonly number[];
 }
 
 /** Implements lineMark for checked points. @internal */
-export function lineOf(
-  points: readonly PlotPoint[],
-  { name = "", steps = false, ...rest }: { name?: string; color?: number; steps?: boolean; times?: readonly number[] },
-): PlotMark {
+export function lineOf(points: readonly PlotPoint[], parts: LineParts): PlotMark {
+  const { name = "", steps = false, smooth = true, ...rest } = parts;
   return {
     kind: "line",
     name,
     ...rest,
     sign: "line",
     points,
-    at: (others) => lineOf(others, { name, steps, ...rest }),
+    at: (others) => lineOf(others, parts),
     draw(frame, color) {
-      if (frame.smoothing === 0) return pathOf(points, frame, seriesClass(color), steps);
-      const smooth = averaged(points, frame.smoothing);
+      if (frame.smoothing === 0 || !smooth) return pathOf(points, frame, seriesClass(color), steps);
+      const mean = averaged(points, frame.smoothing);
       return [
         ...pathOf(points, frame, `faint ${seriesClass(color)}`, steps),
-        ...pathOf(smooth, frame, seriesClass(color), steps),
+        ...pathOf(mean, frame, seriesClass(color), steps),
       ];
     },
   };
@@ -83,7 +96,7 @@ function pathOf(points: readonly PlotPoint[], { x, y, width }: PlotFrame, how: s
   alone ||= length === 1;
   if (d === "") return [];
   // A point without neighbors is a line of length 0, visible only by its caps.
-  const drawn = alone ? d.replace(/(M[^MLHV]*)(?=M|$)/g, "$1Z") : d;
+  const drawn = alone ? d.replace(/(M[-\d.,]*)(?=M|$)/g, "$1Z") : d;
   return [`<path class="line ${how}"${alone ? ' stroke-linecap="round"' : ""} d="${drawn}"/>`];
 }
 

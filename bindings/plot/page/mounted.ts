@@ -7,7 +7,7 @@ import { colorsOf, type PlotChart } from "../data.js";
 import { type KeyEntry, signAt } from "../key.js";
 import { type DrawnChart, drawnIn, marginsOf, rangesOf } from "../layout.js";
 import { outerAttributes } from "../sheet.js";
-import { styleOf } from "../style.js";
+import { wholeStyle } from "../style.js";
 import { escaped, round } from "../text.js";
 import { chartText } from "../words.js";
 import { pageStyle } from "./css.js";
@@ -49,17 +49,17 @@ const sign = (entry: KeyEntry): string =>
 export class MountedView {
   readonly #host: HTMLElement;
   readonly #root: ShadowRoot;
-  readonly #sheet: CSSStyleSheet;
   readonly #texts: ChartTexts;
   readonly #hasControls: boolean;
   readonly #watch: ResizeObserver;
   #chart: PlotChart;
   #view: ChartView = firstView;
   #drawn: DrawnChart | null = null;
+  #shown: PlotChart | null = null;
   #cursor: Cursor | null = null;
+  #described = 0;
   #place: CursorPlace | null = null;
   #due = 0;
-  #css = "";
   #controls = "";
 
   constructor(host: HTMLElement, chart: PlotChart, controls: boolean, time: boolean, texts: ChartTexts) {
@@ -69,15 +69,14 @@ export class MountedView {
     this.#hasControls = controls;
     const { ownerDocument: page } = host;
     const Sheet = (page.defaultView as Window & typeof globalThis).CSSStyleSheet;
-    const fixed = new Sheet();
-    fixed.replaceSync(pageStyle);
-    this.#sheet = new Sheet();
+    const sheet = new Sheet();
+    sheet.replaceSync(`${pageStyle}${wholeStyle()}`);
     this.#host = page.createElement("div");
     this.#root = this.#host.attachShadow({ mode: "open" });
-    this.#root.adoptedStyleSheets = [fixed, this.#sheet];
+    this.#root.adoptedStyleSheets = [sheet];
     this.#root.innerHTML =
       '<p class="title"></p><div class="key" role="group"></div>' +
-      '<div class="plot" role="slider" tabindex="0"><div class="picture"></div><svg class="thalweg overlay"></svg>' +
+      '<div class="plot" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="0" aria-valuenow="0"><div class="picture"></div><svg class="thalweg overlay"></svg>' +
       '<div class="tip" hidden></div></div><p class="hidden" id="words"></p><div class="controls"></div>';
     host.replaceChildren(this.#host);
     this.#listen();
@@ -94,6 +93,7 @@ export class MountedView {
 
   free(): void {
     cancelAnimationFrame(this.#due);
+    clearTimeout(this.#described);
     this.#watch.disconnect();
     this.#host.remove();
   }
@@ -108,12 +108,12 @@ export class MountedView {
     plot.addEventListener("pointerdown", (event) => this.#point(event));
     plot.addEventListener("pointerleave", () => this.#show(this.#isFocused() ? this.#place : null));
     plot.addEventListener("focus", () => {
-      if (plot.matches(":focus-visible")) this.#show(this.#place ?? this.#cursor?.first ?? null);
+      if (plot.matches(":focus-visible")) this.#show(this.#place ?? this.#over()?.first ?? null);
     });
     plot.addEventListener("blur", () => this.#show(null));
     plot.addEventListener("keydown", (event) => {
-      const from = this.#place ?? this.#cursor?.first;
-      const to = from === undefined ? null : (this.#cursor?.moved(from, event.key, event.shiftKey) ?? null);
+      const cursor = this.#over();
+      const to = cursor?.moved(this.#known(cursor), event.key, event.shiftKey) ?? null;
       if (event.key === "Escape") this.#show(null);
       if (to === null) return;
       event.preventDefault();
@@ -153,10 +153,11 @@ export class MountedView {
 
   /** Moves the cursor to the pointer. */
   #point(event: PointerEvent): void {
-    if (!this.#drawn || !this.#cursor) return;
+    const cursor = this.#over();
+    if (!this.#drawn || !cursor) return;
     const { left, top } = this.#part(".plot").getBoundingClientRect();
     const { area } = this.#drawn;
-    this.#show(this.#cursor.nearest(event.clientX - left - area.left, event.clientY - top - area.top));
+    this.#show(cursor.nearest(event.clientX - left - area.left, event.clientY - top - area.top));
   }
 
   #draw(): void {
@@ -165,7 +166,8 @@ export class MountedView {
     const colors = colorsOf(this.#chart);
     const ranges = rangesOf("mountChart", chart);
     this.#drawn = drawnIn("mountChart", chart, marginsOf(chart, 0, ranges), colors, ranges);
-    this.#cursor = cursorOf(chart, this.#drawn.frame);
+    this.#shown = chart;
+    this.#cursor = null;
     const entries = entriesOf(this.#chart.marks, colors);
     const key = entries.length < 2 ? "" : entries.map((entry) => this.#keyButton(entry)).join("");
     const body = this.#drawn.body.join("\n");
@@ -174,15 +176,27 @@ export class MountedView {
     this.#setKey(key);
     this.#part(".picture").innerHTML = svg(width, chart.height, body, 'aria-hidden="true"');
     this.#setControls();
-    this.#part("#words").textContent = chartText(this.#chart);
-    const fills = [...colors.values()].map(fillClass).join(" ");
-    const css = styleOf(`${body}${entries.map(sign).join("")}<i class="halo point axis thin ${fills}"/>`);
-    if (css !== this.#css) this.#sheet.replaceSync(css);
-    this.#css = css;
+    this.#describe();
     const plot = this.#part(".plot");
     plot.setAttribute("aria-label", this.#chart.title || this.#chart.y.label || this.#texts.chart);
     plot.setAttribute("aria-describedby", "words");
     this.#show(this.#part<HTMLElement>(".tip").hidden ? null : this.#place);
+  }
+
+  /** Describes the chart in words, soon: a chart that changes all the time is not described with every change. */
+  #describe(): void {
+    if (this.#described) return;
+    this.#described = window.setTimeout(() => {
+      this.#described = 0;
+      this.#part("#words").textContent = chartText(this.#chart);
+      this.#read();
+    }, 500);
+  }
+
+  /** The cursor over what is drawn. */
+  #over(): Cursor | null {
+    if (this.#drawn && this.#shown) this.#cursor ??= cursorOf(this.#shown, this.#drawn.frame);
+    return this.#cursor;
   }
 
   #keyButton(entry: KeyEntry): string {
@@ -224,24 +238,36 @@ export class MountedView {
       holder.querySelector(`[data-control=${what}]`)?.setAttribute("aria-pressed", String(pressed));
   }
 
-  /** Shows the cursor at a place, or hides it; screen readers get the values there. */
-  #show(place: CursorPlace | null): void {
-    if (!this.#drawn || !this.#cursor) return;
-    if (place !== null) this.#place = place;
-    const { count, first } = this.#cursor;
-    const known = this.#place !== null && (typeof this.#place === "number") === (typeof first === "number");
-    const at = known ? (this.#place as CursorPlace) : first;
-    const contents = this.#cursor.contents(at);
-    const plot = this.#part(".plot");
-    plot.setAttribute("aria-valuemin", "0");
-    plot.setAttribute("aria-valuemax", String(Math.max(0, (count ?? 1) - 1)));
-    plot.setAttribute("aria-valuenow", String(typeof at === "number" ? at : 0));
+  /** Place of the cursor, if it fits the chart. */
+  #known({ first }: Cursor): CursorPlace {
+    return this.#place !== null && typeof this.#place === typeof first ? this.#place : first;
+  }
+
+  /** Gives screen readers the values at the cursor. */
+  #read(): CursorContents | null {
+    const cursor = this.#over();
+    if (!cursor) return null;
+    const at = this.#known(cursor);
+    const contents = cursor.contents(at);
     const values = contents.readings.map(({ name, text }) => (name ? `${name} ${text}` : text));
-    plot.setAttribute("aria-valuetext", [contents.head, ...values].join(", "));
+    const attributes = {
+      "aria-valuemin": 0,
+      "aria-valuemax": Math.max(0, (cursor.count ?? 1) - 1),
+      "aria-valuenow": typeof at === "number" ? at : 0,
+      "aria-valuetext": [contents.head, ...values].join(", "),
+    };
+    for (const [name, value] of Object.entries(attributes)) this.#part(".plot").setAttribute(name, String(value));
+    return contents;
+  }
+
+  /** Shows the cursor at a place, or hides it. */
+  #show(place: CursorPlace | null): void {
+    if (place !== null) this.#place = place;
+    const contents = place === null ? null : this.#read();
     const tip = this.#part<HTMLElement>(".tip");
-    tip.hidden = place === null;
-    this.#part(".overlay").outerHTML = this.#overlay(place === null ? null : contents);
-    if (place !== null) this.#placeTip(tip, contents);
+    tip.hidden = contents === null;
+    this.#part(".overlay").outerHTML = this.#overlay(contents);
+    if (contents) this.#placeTip(tip, contents);
   }
 
   #overlay(contents: CursorContents | null): string {

@@ -13,7 +13,7 @@ import {
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
-import { type Curve, type Curves, emptyCurves } from "./curves.js";
+import type { DashboardRun } from "thalweg/dashboard";
 import { type DigitSet, type Digits, PIXELS } from "./digits.js";
 import { type Method, optimizerOf } from "./methods.js";
 import { readSave, writeSave } from "./save.js";
@@ -33,7 +33,7 @@ export interface School {
   test: Dataset;
   distortion: Distortion | null;
   /** A learner with the first weights, which are the same for every method. */
-  enroll(method: Method, augmented: boolean): Learner;
+  enroll(method: Method, augmented: boolean, run: DashboardRun): Learner;
 }
 
 /** openSchool: an engine for a network, with the digits in its memory. */
@@ -52,10 +52,13 @@ export async function openSchool(
     train: dataset(digits.train),
     test: dataset(digits.test),
     distortion,
-    enroll: (method, augmented) => new Learner(school, method, augmented ? distortion : null),
+    enroll: (method, augmented, run) => new Learner(school, method, augmented ? distortion : null, run),
   };
   return school;
 }
+
+/** More than anybody waits for. */
+const EPOCHS = 1000;
 
 /** trainerOf: a trainer with the first weights. */
 export function trainerOf({ engine, model, digits }: School, method: Method): Trainer {
@@ -71,20 +74,17 @@ export function trainerOf({ engine, model, digits }: School, method: Method): Tr
 
 export class Learner {
   trainer: Trainer;
-  curves: Curves = emptyCurves();
-  /** Seconds of training so far. */
-  seconds = 0;
   /** Updates when the network was last kept, downloaded or loaded; what came after would be lost with the page. */
   saved = 0;
-  /** True if the last run was in a worker; null before the first. */
-  inWorker: boolean | null = null;
-  #stop: AbortController | null = null;
+  #training: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly school: School,
     readonly method: Method,
     /** Null for training on the digits as they are. */
     readonly distortion: Distortion | null,
+    /** Its curves, and its run in the dashboard. */
+    readonly run: DashboardRun,
   ) {
     this.trainer = trainerOf(school, method);
   }
@@ -94,7 +94,12 @@ export class Learner {
   }
 
   get running(): boolean {
-    return this.#stop !== null;
+    return this.run.state === "running";
+  }
+
+  /** True if it trains in a worker; null before it first paused or ended. */
+  get inWorker(): boolean | null {
+    return this.run.worker;
   }
 
   /** True if there are updates that were not saved. */
@@ -102,45 +107,44 @@ export class Learner {
     return this.trainer.steps !== this.saved;
   }
 
-  /** Trains until it is paused, or for a number of epochs; reports progress and the end of every epoch. */
-  async train(tell: { progress(): void; epoch(): void }, epochs = 100_000): Promise<void> {
-    const { train, test } = this.school;
-    this.#stop = new AbortController();
-    const before = this.seconds;
-    try {
-      const run = this.trainer.fit(train, {
-        epochs,
-        batchSize: this.method.batchSize,
-        validation: test,
-        ...(this.distortion ? { augment: this.distortion.augmentation } : {}),
-        worker: true,
-        signal: this.#stop.signal,
-        onProgress: ({ losses, seconds }) => {
-          this.seconds = before + seconds;
-          if (losses.length > 0)
-            this.#add(this.curves.loss, losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
-          tell.progress();
-        },
-      });
-      for await (const epoch of run) {
-        this.seconds = before + epoch.seconds;
-        this.#add(this.curves.testLoss, epoch.validation?.loss as number);
-        this.#add(this.curves.accuracy, epoch.validation?.accuracy as number);
-        tell.epoch();
-      }
-      this.inWorker = (await run).worker;
-    } finally {
-      this.#stop = null;
-    }
+  /** The last loss over training batches and over the test digits, and the test accuracies after every epoch. */
+  get reached(): { loss: number | undefined; testLoss: number | undefined; accuracies: readonly number[] } {
+    const { loss, validation } = this.run.curves;
+    return {
+      loss: loss.values.at(-1),
+      testLoss: validation.loss?.values.at(-1),
+      accuracies: validation.accuracy?.values ?? [],
+    };
   }
 
-  #add([x, y]: Curve, value: number): void {
-    x.push(this.seconds);
-    y.push(value);
+  /** Trains, or goes on after a pause, until it is stopped or for a number of epochs; reports progress and the end of every epoch. */
+  async train(report: { progress(): void; epoch(): void }, epochs = EPOCHS): Promise<void> {
+    if (this.run.state === "paused") {
+      this.run.resume();
+      return;
+    }
+    const { train, test } = this.school;
+    const run = this.run.fit(this.trainer, train, {
+      epochs,
+      batchSize: this.method.batchSize,
+      validation: test as never,
+      ...(this.distortion ? { augment: this.distortion.augmentation } : {}),
+      worker: true,
+      onProgress: report.progress,
+      onEpoch: report.epoch,
+    });
+    this.#training = run.catch(() => {});
+    await run;
   }
 
   pause(): void {
-    this.#stop?.abort();
+    this.run.pause();
+  }
+
+  /** Ends a paused run, so that the trainer can be changed. */
+  async stop(): Promise<void> {
+    this.run.stop();
+    await this.#training;
   }
 
   /** The first training digits as the next update would see them, in units of a byte. */
@@ -153,17 +157,17 @@ export class Learner {
   }
 
   /** Back to the first weights. */
-  reset(): void {
+  async reset(): Promise<void> {
+    await this.stop();
     this.trainer.free();
     this.trainer = trainerOf(this.school, this.method);
-    this.curves = emptyCurves();
-    this.seconds = 0;
+    this.run.clear();
     this.saved = 0;
   }
 
-  /** The network as a file: the trainer's own checkpoint, with seconds and curves beside it. */
+  /** The network as a file: the trainer's own checkpoint, with its curves beside it. */
   file(): Uint8Array {
-    return writeSave(this.trainer.save(), { seconds: this.seconds, curves: this.curves });
+    return writeSave(this.trainer.save(), this.run.curves);
   }
 
   /**
@@ -172,15 +176,19 @@ export class Learner {
    *
    * @throws RangeError the file is damaged or of another network; nothing has changed then
    */
-  load(file: Uint8Array): void {
-    const { seconds, curves } = readSave(file);
+  async load(file: Uint8Array): Promise<void> {
+    const curves = readSave(file);
     this.trainer.restore(file);
-    this.seconds = seconds;
-    this.curves = curves;
+    await this.stop();
     this.saved = this.trainer.steps;
-    if (curves.accuracy[0].length > 0) return;
-    const { loss, accuracy } = this.trainer.evaluate(this.school.test);
-    this.#add(this.curves.testLoss, loss);
-    this.#add(this.curves.accuracy, accuracy as number);
+    this.run.clear();
+    try {
+      if (curves) this.run.restore(curves);
+    } catch {
+      // Something else is in its place.
+    }
+    if (this.reached.accuracies.length > 0) return;
+    const validation = this.trainer.evaluate(this.school.test);
+    this.run.epoch({ epoch: 0, step: this.trainer.steps, loss: validation.loss, seconds: 0, validation });
   }
 }

@@ -1,7 +1,8 @@
 /** The page: a network learns to read digits in a worker while a person looks on, draws, pauses and compares. */
 
+import { confusionMatrix } from "thalweg";
+import { createDashboard, type DashboardRun } from "thalweg/dashboard";
 import { createBars } from "./bars.js";
-import { createCharts } from "./charts.js";
 import { type Digits, fetchDigits, PIXELS } from "./digits.js";
 import type { Learner, School } from "./learner.js";
 import { METHODS, type Method } from "./methods.js";
@@ -44,22 +45,25 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   const opener = (of: Network, augmented: boolean): Open => (augmented ? of.openAugmented : of.open);
   const schools = new Map([[dense.open, plain]]);
   const learners = new Map<string, Learner>();
+  const dashboard = createDashboard(find("dashboard"), { time: true, onState: (run) => follow(run) });
+  // In this order the runs have the colors of the switch.
+  for (const method of METHODS) dashboard.run(runName(dense, method, false));
   const key = (of: Network, method: Method, augmented: boolean): string => `${of.id} ${method.id} ${augmented}`;
   const learnerOf = (of: Network, method: Method, augmented: boolean): Learner => {
     const school = schools.get(opener(of, augmented)) as School;
-    const found = learners.get(key(of, method, augmented)) ?? school.enroll(method, augmented);
+    const run = dashboard.run(runName(of, method, augmented));
+    const found = learners.get(key(of, method, augmented)) ?? school.enroll(method, augmented, run);
     learners.set(key(of, method, augmented), found);
     return found;
   };
   let network = dense;
   let learner = learnerOf(network, METHODS.at(-1) as Method, false);
-  const charts = createCharts((method) => learners.get(key(network, method, learner.augmented)));
   const strip = createStrip(find("seen"), find("seen-about"));
   const variants = createVariants(find("variants"), find("robust"), (digit) => learner.trainer.classify(digit));
   const bars = createBars(find("bars"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  // Times when charts and strip were last drawn.
-  let [drawn, shown] = [0, 0];
+  // Time when the strip was last drawn.
+  let shown = 0;
   let named: number | null = null;
 
   const read = (aloud: boolean): void => {
@@ -86,13 +90,13 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   });
 
   const refresh = (): void => {
-    const { trainer, curves, seconds, running, inWorker } = learner;
-    const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
+    const { trainer, running, inWorker } = learner;
+    const { loss, testLoss, accuracies } = learner.reached;
     text("updates", whole(trainer.steps));
-    text("seconds", seconds.toFixed(1));
-    text("loss", last(curves.loss[1])?.toPrecision(3) ?? "–");
-    text("test-loss", last(curves.testLoss[1])?.toPrecision(3) ?? "–");
-    const accuracy = last(curves.accuracy[1]);
+    text("seconds", learner.run.curves.seconds.toFixed(1));
+    text("loss", loss?.toPrecision(3) ?? "–");
+    text("test-loss", testLoss?.toPrecision(3) ?? "–");
+    const accuracy = accuracies.at(-1);
     text("accuracy", accuracy === undefined ? "–" : percent(accuracy));
     text("unsaved", learner.unsaved ? "Not saved yet: it would be lost with the page." : "");
     text("train", running ? "Pause" : trainer.steps > 0 ? "Resume" : "Train");
@@ -108,19 +112,15 @@ async function start(fetched: Promise<Digits>): Promise<void> {
       shown = now;
       strip.show(learner);
     }
-    if (due(drawn, 0)) {
-      drawn = now;
-      charts.update();
-    }
   };
 
   async function train(epochs?: number): Promise<void> {
     text("problem", "");
     const who = learner;
     const epoch = (): void => {
-      const reached = who.curves.accuracy[1];
-      const share = percent(reached.at(-1) as number);
-      if (who === learner) say(`${who.method.name}: after ${reached.length} passes ${share} of the test digits.`);
+      const { accuracies } = who.reached;
+      const share = percent(accuracies.at(-1) as number);
+      if (who === learner) say(`${who.method.name}: after ${accuracies.length} passes ${share} of the test digits.`);
       refresh();
       read(true);
     };
@@ -129,18 +129,33 @@ async function start(fetched: Promise<Digits>): Promise<void> {
       read(false);
     };
     try {
-      const run = who.train({ progress, epoch }, epochs);
-      say(`${who.method.name} is training${who.augmented ? " with augmentation" : ""}.`);
-      refresh();
-      await run;
-      // Not earlier: the last epoch may end after the button was pressed.
-      if (who === learner) say("Paused.");
+      await who.train({ progress, epoch }, epochs);
     } catch (error) {
       complain(error);
     }
     refresh();
     read(true);
   }
+
+  /** Says what a run does, and shows what the network confuses once it rests. */
+  const follow = (run: DashboardRun): void => {
+    if (run !== learner.run) return;
+    if (run.state === "running")
+      say(`${learner.method.name} is training${learner.augmented ? " with augmentation" : ""}.`);
+    else {
+      say(run.state === "paused" ? "Paused." : "Ended.");
+      confuse();
+    }
+    refresh();
+    read(true);
+  };
+
+  /** Draws the confusion matrix of the test digits. */
+  const confuse = (): void => {
+    const { images, labels, count } = learner.school.digits.test;
+    const predictions = learner.trainer.predict({ data: images, shape: [count, PIXELS] });
+    dashboard.showConfusion(confusionMatrix(predictions, Int32Array.from(labels), 10));
+  };
 
   const toggle = (): void => {
     if (learner.running) learner.pause();
@@ -176,7 +191,7 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     learner.pause();
     network = of;
     learner = learnerOf(of, method, augmented);
-    drawn = shown = Number.NEGATIVE_INFINITY; // drawn at once, also while it trains
+    shown = Number.NEGATIVE_INFINITY; // drawn at once, also while it trains
     setSwitches();
     text("network-about", of.about);
     text("about", method.about);
@@ -213,9 +228,9 @@ async function start(fetched: Promise<Digits>): Promise<void> {
           const { augmented } = learner;
           await enter(of, augmented);
           const fits = learnerOf(of, method, augmented);
-          fits.load(bytes);
+          await fits.load(bytes);
           choose(of, method, augmented);
-          const reached = `${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds`;
+          const reached = `${whole(fits.trainer.steps)} updates, ${fits.run.curves.seconds.toFixed(1)} seconds`;
           say(`Loaded: ${method.name}, ${of.id} network, ${reached}.`);
           return;
         } catch (error) {
@@ -229,8 +244,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     find(id).addEventListener("click", () => void Promise.resolve().then(body).catch(complain));
 
   on("train", toggle);
-  on("reset", () => {
-    learner.reset();
+  on("reset", async () => {
+    await learner.reset();
     say(`${learner.method.name} is back at its first weights.`);
     refresh();
     read(true);
@@ -318,6 +333,10 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   read(true);
   if (autorun) void report(autorun, () => train(3), learner, pad, test);
 }
+
+/** Name of a run in the dashboard. */
+const runName = (of: Network, { name }: Method, augmented: boolean): string =>
+  [name, ...(of.id === "dense" ? [] : [of.id]), ...(augmented ? ["augmented"] : [])].join(", ");
 
 /** All of a list, one of them first. */
 const first = <T>(one: T, all: readonly T[]): T[] => [one, ...all.filter((other) => other !== one)];

@@ -16,7 +16,7 @@ export async function report(
   const { label } = learner.trainer.classify(pad.digit() as Uint8Array);
   const reached = {
     worker: learner.inWorker,
-    accuracy: learner.curves.accuracy[1].at(-1) ?? 0,
+    accuracy: learner.reached.accuracies.at(-1) ?? 0,
     reads: label === test.labels[0],
     problem: document.getElementById("problem")?.textContent ?? "",
   };
