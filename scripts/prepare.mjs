@@ -239,7 +239,7 @@ const single = {
     bundle({ entryPoints: ["dist/inline.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
   advice: "Correct bindings/ where the message points.",
 };
-const all = [release, ...smaller, fast, debug, bindings, types, examples];
+const all = [release, ...smaller, fast, debug, bindings, types, examples, dependencies("examples/mails")];
 const goals = {
   start: [release, bindings, examples],
   specs: [],

