@@ -19,7 +19,7 @@ export { gru, gruCell } from "./gru.js";
 export type { DrawOptions, Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
-export { lstm, lstmCell } from "./lstm.js";
+export { type LstmStates, lstm, lstmCell } from "./lstm.js";
 export type { AffineOptions } from "./moments.js";
 export { type LayerFunctions, type NamedLayers, network } from "./network.js";
 export {

@@ -28,7 +28,13 @@ const cell: Cell = {
   },
 };
 
-type LstmStates = { h: Tensor; c: Tensor };
+/** States of a step of long short-term memory. */
+export type LstmStates = {
+  /** Hidden state, [rows, units]. */
+  h: Tensor;
+  /** Cell state, [rows, units]. */
+  c: Tensor;
+};
 
 /**
  * Step of a long short-term memory, from { x [batch, inputs], h [batch, units], c [batch, units] } to { h, c }; formula and parameters as
