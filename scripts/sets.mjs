@@ -14,7 +14,13 @@ export const sets = [
     transform: "clipGlobalNorm clipNorm clipValue",
   },
   { name: "images", target: "images", file: "thalweg.images.wasm", op: "convolution pooling warp" },
-  { name: "sequences", target: "sequences", file: "thalweg.sequences.wasm", op: "batchRows scan" },
+  {
+    name: "sequences",
+    target: "sequences",
+    file: "thalweg.sequences.wasm",
+    op: "batchRows scan touchedRows",
+    rule: "rows",
+  },
   { name: "whole", target: "release", file: "thalweg.wasm" },
 ];
 

@@ -22,7 +22,7 @@ export interface EmbeddingOptions {
  *
  * With `sgd` without momentum, a step reads and writes only the rows that it gathers, with the same bits as if it went through
  * the whole table. All rows are updated with momentum and other rules, weight decay, penalties, constraints, wrappers, noise or
- * accumulated gradients, in several trainers of one model, and in an engine of a smaller feature set.
+ * accumulated gradients, in several trainers of one model, and in engines of the feature sets "dense" and "images".
  *
  * @param count    number of rows of the table, ≥ 1; indices are 0 .. count − 1
  * @param width    number of features of a row, ≥ 1; x [batch, ...] gives y [batch, ..., width]

@@ -28,11 +28,11 @@ const cell: Cell = {
   },
 };
 
-/** State of a long short-term memory. */
+/** States of a step of long short-term memory. */
 export type LstmStates = {
-  /** Outputs [batch, units]. */
+  /** Hidden state, [rows, units]. */
   h: Tensor;
-  /** Cell state [batch, units]. */
+  /** Cell state, [rows, units]. */
   c: Tensor;
 };
 

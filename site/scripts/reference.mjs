@@ -21,7 +21,7 @@ const topics = [
   ["augmentation", "Augmentation", "Random changes of images and samples."],
   ["images", "Images", "Images of files and pages as rows of numbers."],
   ["table", "Tables", "Tables of numbers and words, CSV files, windows of time series."],
-  ["text", "Texts", "Tokenizers, windows of tokens, changes of texts."],
+  ["text", "Text", "Tokenizers, windows of tokens, edits of texts in training."],
   ["tensors", "Tensors", "Operations of traced functions, compilation."],
   ["derivatives", "Derivatives", "Gradients, Jacobians, Hessians, and their checks."],
   ["minimizers", "Minimizers", "Minimization of functions, line searches, fits of curves."],

@@ -102,13 +102,15 @@ it("a set without the rule of touched rows trains embeddings to the same bits, a
       seed: 5,
     });
   const data = { inputs: [1, 7, 3, 3, 7, 49, 0, 1], targets: [0, 1, 1, 0] };
-  const saved = ["thalweg.dense", "thalweg"].map(async (file) => {
+  const saved = ["thalweg.dense", "thalweg.sequences", "thalweg"].map(async (file) => {
     const trainer = await trainerIn(file, false, sgd({ learningRate: 0.5 }));
     const inputs = { data: data.inputs, shape: [4, 2] };
     await trainer.fit({ ...data, inputs }, { epochs: 5, batchSize: 3 });
     return hash([trainer.save()]);
   });
-  expect(await saved[0]).toBe(await saved[1]);
+  expect(await saved[1]).toBe(await saved[0]);
+  expect(await saved[2]).toBe(await saved[0]);
+  (await trainerIn("thalweg.sequences", true, adam())).step({ inputs: [[1, 2]], targets: [1] });
   await expect(trainerIn("thalweg.dense", true, adam())).rejects.toThrow(/a feature set without lazy embeddings/);
 });
 
