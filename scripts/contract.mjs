@@ -252,12 +252,14 @@ function listText(kind, { folder, register }, own) {
   return imports + sets.map(({ name }) => calling(name)).join("");
 }
 
-/** A function for each feature set that registers what it adds, of all kinds. */
-function registrationsText(indices) {
+/** A function for each feature set that registers what it adds, of all kinds; `others` are not in the folder of their kind. */
+function registrationsText(indices, others) {
   const names = indices.map(({ text }) => [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name));
   const imports = indices.map(({ folder }, k) => `import { ${names[k].join(", ")} } from "${folder}/index";\n`);
+  imports.push(...others.map(({ path, name }) => `import { ${name} } from "./${path.slice("assembly/".length, -3)}";\n`));
   const calling = (set) => {
-    const called = names.flat().filter((name) => name.startsWith(`register${upper(set)}`));
+    const own = others.filter(({ kind, path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set).map(({ name }) => name);
+    const called = [...names.flat().filter((name) => name.startsWith(`register${upper(set)}`)), ...own];
     return `\nexport function register${upper(set)}(): void {\n${called.map((name) => `  ${name}();\n`).join("")}}\n`;
   };
   return imports.join("") + sets.map(({ name }) => calling(name)).join("");
@@ -328,12 +330,14 @@ export function writeContract() {
     of("assembly/inspector.ts"),
   ];
   write("assembly/abi.ts", abiText(stated, codes, offsets, numbers));
+  // An op that runs programs lies above the other ops.
+  const others = found.lists.filter(({ kind, path }) => kind === "op" && !path.startsWith(`${kinds.op.folder}/`));
   const indices = Object.entries(kinds).map(([kind, shape]) => {
-    const own = found.lists.filter((entry) => entry.kind === kind);
+    const own = found.lists.filter((entry) => entry.kind === kind && !others.includes(entry));
     return { folder: shape.folder.replace("assembly", "."), text: listText(kind, shape, own) };
   });
   for (const { folder, text } of indices) write(`assembly/${folder}/index.ts`, text);
-  write("assembly/registrations.ts", registrationsText(indices));
+  write("assembly/registrations.ts", registrationsText(indices, others));
   write("bindings/values/contract.ts", contractText(described, found.registered, numbers));
   write("bindings/engine/exports.ts", coreInterface(core));
   write("bindings/engine/recordFields.ts", recordFieldsText(fields));
