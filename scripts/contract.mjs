@@ -256,9 +256,13 @@ function listText(kind, { folder, register }, own) {
 function registrationsText(indices, others) {
   const names = indices.map(({ text }) => [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name));
   const imports = indices.map(({ folder }, k) => `import { ${names[k].join(", ")} } from "${folder}/index";\n`);
-  imports.push(...others.map(({ path, name }) => `import { ${name} } from "./${path.slice("assembly/".length, -3)}";\n`));
+  imports.push(
+    ...others.map(({ path, name }) => `import { ${name} } from "./${path.slice("assembly/".length, -3)}";\n`),
+  );
   const calling = (set) => {
-    const own = others.filter(({ kind, path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set).map(({ name }) => name);
+    const own = others
+      .filter(({ kind, path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set)
+      .map(({ name }) => name);
     const called = [...names.flat().filter((name) => name.startsWith(`register${upper(set)}`)), ...own];
     return `\nexport function register${upper(set)}(): void {\n${called.map((name) => `  ${name}();\n`).join("")}}\n`;
   };
