@@ -51,6 +51,12 @@ export const spaceCount = 8;
 // message, so that those of the other spaces stay where short offsets reach them.
 export const spaceInputs = 672;
 export const spaceInputLimit = 256;
+// What the body of a loop reads and writes at a step, one space each; loops inside it take those that follow. Their bases are
+// behind the tables of the record.
+export const spaceLoops = 2608;
+export const spaceLoopLimit = 512;
+// Space of a leaf of a body until the body is planned.
+export const spaceBody = 4096;
 
 // Faults: a code and up to six operands; the bindings have the messages.
 export const faultNone = 0;
@@ -70,6 +76,8 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
+export const faultBatch = 19; // [op, rows got, rows wanted]: a batch of another size than the state that is carried
+export const faultLoop = 18; // [op]: a loop reads too much, or its tensors are used outside of it
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
@@ -92,6 +100,30 @@ export const warpNearest = 0;
 export const warpBilinear = 1;
 export const warpClamped = 2; // bilinear, at coordinates clamped to a box
 
+// A loop: words of its node, see graph/loop, and which of its results an op `part` takes.
+export const loopSteps = 0;
+export const loopFlags = 1;
+export const loopCarries = 2;
+export const loopSequences = 3;
+export const loopOutputs = 4;
+export const loopFirst = 5; // random nodes from this one up to the next word are drawn anew at every step
+export const loopEnd = 6;
+export const loopProgram = 7; // address of the planned body, while the program around it is planned
+export const loopNodes = 8;
+export const loopListLimit = 512; // nodes of one kind in the derivative of a loop
+export const loopReverse = 1; // flags: the last step is first
+export const loopRecompute = 2; // the derivative keeps the carries alone
+export const takeLast = 0; // a carry after the last step
+export const takeOutput = 1; // an output of all steps
+export const takeAll = 2; // a carry before and after every step, if they are kept
+export const takeRows = 3; // of these those before every step, or those after it
+
+// Edits of token ids: see kernels/tokens.
+export const editReplace = 0;
+export const editInsert = 1;
+export const editSwap = 2;
+export const editDelete = 3;
+
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;
 
@@ -99,6 +131,8 @@ export const regionHeader = 64;
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
+export const engineBatch = 36; // u32 rows of the batch that earlier runs of a step have done, u32 rows of the batch
+export const engineSquares = 44; // u32 function that sums the squares of a gradient of few rows: see training/touched
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;
@@ -117,7 +151,7 @@ export const engineSearches = 9216; // table of line searches, searchEntryBytes 
 export const searchEntryBytes = 16;
 export const engineDirections = 9472; // table of directions, directionEntryBytes each
 export const directionEntryBytes = 32;
-export const engineBytes = 10496;
+export const engineBytes = 12544; // behind the tables the bases of spaceLoops
 
 // The message: an op to emit (op, inputs, words), or a list.
 export const messageOp = 0;

@@ -1,6 +1,7 @@
 // Entry of the feature set "whole": everything.
 
-import { registerImages, registerWhole } from "./registrations";
+import { registerImages, registerSequences, registerWhole } from "./registrations";
+import { registerTouchedSquares } from "./training/touched";
 
 export * from "./dense";
 export * from "./inspector";
@@ -9,5 +10,7 @@ export * from "./solvers";
 /** Registers what "dense" does not have with the engine that `initialize` made. */
 export function complete(): void {
   registerImages();
+  registerSequences();
   registerWhole();
+  registerTouchedSquares();
 }

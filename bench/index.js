@@ -16,6 +16,7 @@ import { newerNode, runOn } from "./newer.js";
 import { loadTfjs } from "./peers/tfjs.js";
 import { augmentedNet, convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
 import { elementwise, residents } from "./rows/elementwise.js";
+import { embeddings } from "./rows/embeddings.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
 import { others } from "./rows/others.js";
@@ -68,6 +69,7 @@ async function measure(seconds, judged) {
     minimizers,
     xor,
     sequences,
+    embeddings,
     others,
   ]) {
     if (!make) continue;

@@ -184,6 +184,7 @@ export {
   resize,
 } from "./tensors/pooling.js";
 export { type Resident, resident } from "./tensors/resident.js";
+export { type Scanned, type ScanOptions, type ScanStep, scan } from "./tensors/scan.js";
 export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResidentTree, ResultTree, TensorTree } from "./tensors/trees.js";

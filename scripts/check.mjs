@@ -79,6 +79,7 @@ const checks = [
         "thalweg.wasm",
         "thalweg.dense.wasm",
         "thalweg.images.wasm",
+        "thalweg.sequences.wasm",
         "thalweg.fast.wasm",
       ],
     ],

@@ -45,11 +45,12 @@ function withFunctions(source) {
     (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) &&
     !statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
   const types = new Map(source.statements.filter(isType).map((statement) => [statement.name.text, statement]));
+  let overloaded = ""; // words of the overload before
   const declared = source.statements.map((statement, k) => {
     const text = statement.getFullText();
-    const previous = source.statements[k - 1];
-    if (isOverload(previous, statement) && !statement.jsDoc)
-      return `\n${previous.jsDoc?.at(-1).getText() ?? ""}${text}`;
+    if (!isOverload(source.statements[k - 1], statement)) overloaded = "";
+    overloaded = statement.jsDoc?.at(-1).getText() ?? overloaded;
+    if (ts.isFunctionDeclaration(statement) && !statement.jsDoc) return `\n${overloaded}${text}`;
     const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
     const signatures = declaration ? signaturesOf(declaration.type, types) : [];
     if (signatures.length === 0) return text;

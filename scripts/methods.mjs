@@ -64,23 +64,10 @@ function firstSentence(text) {
   return { title, formula };
 }
 
-/** Returns the papers: the text of @see, or the paragraph after the example that has authors and a year. */
+/** Returns the papers: the texts of @see. */
 function papers(text) {
-  const tags = text.split(/\n(?=@)/).filter((tag) => tag.startsWith("@"));
-  return tags.flatMap((tag) => {
-    if (tag.startsWith("@see "))
-      return tag
-        .slice(5)
-        .split(/\n\s*\n/, 1)
-        .map(joined);
-    if (!tag.startsWith("@example")) return [];
-    return tag
-      .split(/\n\s*\n/)
-      .slice(1)
-      .map(joined)
-      .filter((line) => /^[A-Z]\. .*\b(1[89]|20)\d\d\b/.test(line))
-      .map((line) => line.replace(/\.$/, ""));
-  });
+  const tags = text.split(/\n(?=@)/).filter((tag) => tag.startsWith("@see "));
+  return tags.map((tag) => joined(tag.slice(5).split(/\n\s*\n/, 1)[0]));
 }
 
 const cell = (text) => text.replaceAll("|", "\\|");

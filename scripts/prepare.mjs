@@ -239,7 +239,7 @@ const single = {
     bundle({ entryPoints: ["dist/inline.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
   advice: "Correct bindings/ where the message points.",
 };
-const all = [release, ...smaller, fast, debug, bindings, types, examples];
+const all = [release, ...smaller, fast, debug, bindings, types, examples, dependencies("examples/mails")];
 const goals = {
   start: [release, bindings, examples],
   specs: [],
@@ -247,7 +247,7 @@ const goals = {
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
-  site: [release, ...smaller, fast, bindings, dependencies("site")],
+  site: [release, ...smaller, fast, bindings, types, dependencies("site")],
   package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],
 };
 

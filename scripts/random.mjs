@@ -17,7 +17,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const first = Number(values.seed);
 /** Cases of each suite in a round: about half a minute. */
-const cases = { programs: 800, trainers: 200, checkpoints: 250 };
+const cases = { programs: 800, loops: 400, trainers: 200, checkpoints: 250 };
 const suites = values.suite === undefined ? Object.keys(cases) : [values.suite];
 if (!(minutes > 0) || !Number.isSafeInteger(first) || first < 0 || !suites.every((suite) => suite in cases)) {
   console.error(`Give minutes above 0, a whole seed from 0, and one of the suites ${Object.keys(cases).join(", ")}.`);

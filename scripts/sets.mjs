@@ -1,5 +1,5 @@
-// Feature sets of the engine, each a file that a program can download. A set holds all of the one before it, and the files of
-// registered classes that it names here, by kind; the last one has every other file too. Programs download the smallest
+// Feature sets of the engine, each a file that a program can download. Every set holds all of the first, and the files of
+// registered classes that it names here, by kind; the last one has every file. Programs download the smallest
 // that has what they name: see bindings/engine/featureSets.ts.
 
 export const sets = [
@@ -14,6 +14,13 @@ export const sets = [
     transform: "clipGlobalNorm clipNorm clipValue",
   },
   { name: "images", target: "images", file: "thalweg.images.wasm", op: "convolution pooling warp" },
+  {
+    name: "sequences",
+    target: "sequences",
+    file: "thalweg.sequences.wasm",
+    op: "batchRows scan touchedRows",
+    rule: "rows",
+  },
   { name: "whole", target: "release", file: "thalweg.wasm" },
 ];
 

@@ -2,15 +2,13 @@
 // (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
 // other and can be differentiated again, which gives Hessians and Hessian-vector products.
 
-import { derived, faultScalar } from "../abi";
-import { applyDerivative, differentiable } from "../graph/contract";
-import { accumulateNode, cotangentBytes, cotangentOf, lastPart, openCotangents } from "../graph/cotangents";
-import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
+import { faultScalar } from "../abi";
+import { accumulateNode, cotangentOf } from "../graph/cotangents";
+import { elementsOf, input, inputCount, isFloat, opOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
-import { claim, faulted, refuse } from "../memory/engine";
-import { freeRegion } from "../memory/regions";
-import { addParts, openParts, partBytes } from "./parts";
+import { faulted, refuse } from "../memory/engine";
+import { closeWalk, openWalk, visit } from "./walk";
 
 /**
  * Replaces `count` nodes (i32 list at `nodes`) by their cotangents for the cotangent `seed` of y. Seed -1 means 1, for which
@@ -20,11 +18,8 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   if (seed < 0 && elementsOf(y) !== 1) {
     return refuse(faultScalar, opOf(y), y);
   }
-  const size = nodeCount();
-  const tables = claim(<f64>(cotangentBytes + partBytes) * <f64>size);
-  if (tables === 0) return false;
-  openParts(tables, size);
-  const dependent = openCotangents(tables + partBytes * size, size);
+  const dependent = openWalk();
+  if (dependent === 0) return false;
   for (let i = 0; i < count; i++) store<u8>(dependent + load<i32>(nodes + (i << 2)), 1);
   for (let n = 0; n <= y; n++) {
     if (!isFloat(n)) continue;
@@ -32,16 +27,7 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   }
   const before = origin();
   accumulateNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
-  for (let n = y; n >= 0; n--) {
-    if (lastPart(n) >= 0) {
-      if (noted()) setOrigin(originOf(lastPart(n)) | derived);
-      addParts(n);
-    }
-    const g = cotangentOf(n);
-    if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;
-    if (noted()) setOrigin(originOf(n) | derived);
-    if (differentiable(opOf(n))) applyDerivative(opOf(n), n, g);
-  }
+  for (let n = y; n >= 0; n--) visit(n);
   if (noted()) setOrigin(before);
   for (let i = 0; i < count; i++) {
     const slot = nodes + (i << 2);
@@ -49,6 +35,6 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     const held = cotangentOf(node);
     store<i32>(slot, held >= 0 ? held : broadcastLike(fill(0, node), node));
   }
-  freeRegion(tables);
+  closeWalk();
   return !faulted();
 }

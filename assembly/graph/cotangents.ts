@@ -18,6 +18,11 @@ export const cotangentBytes: usize = 13;
 /** Opens the tables of a reverse walk for a number of nodes; returns the address of those bytes that mark what is wanted. */
 export function openCotangents(tables: usize, nodes: usize): usize {
   memory.fill(tables, 0, cotangentBytes * nodes);
+  return useCotangents(tables, nodes);
+}
+
+/** Uses the tables of a walk that is open. */
+export function useCotangents(tables: usize, nodes: usize): usize {
   sums = tables;
   parts = sums + (nodes << 2);
   others = parts + (nodes << 2);
@@ -38,9 +43,14 @@ export function cotangentOf(node: i32): i32 {
   return entry(sums, node);
 }
 
+/** True if the cotangent of a node is needed. */
+export function isWanted(node: i32): bool {
+  return load<u8>(wanted + node) !== 0;
+}
+
 /** True if the cotangent of input k of y is needed; costly rules check first. */
 export function wants(y: i32, k: i32): bool {
-  return load<u8>(wanted + input(y, k)) !== 0;
+  return isWanted(input(y, k));
 }
 
 /** Adds `cotangent` to the cotangent of input k of y. */

@@ -134,6 +134,30 @@ export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i3
   return <i32>count - 1;
 }
 
+/** Appends an attribute word to a node, whose words move to the end of the pool; returns false on a fault. */
+export function appendWord(n: i32, value: i32): bool {
+  const total = <u32>(inputCount(n) + rankOf(n) + wordCount(n));
+  if (!reserveNode(total + 1)) return false;
+  const node = nodeAt(n);
+  memory.copy(nextPool(), pool + (node.pool << 2), total << 2);
+  node.pool = poolUsed;
+  node.words++;
+  poolUsed += total + 1;
+  setWord(n, wordCount(n) - 1, value);
+  return true;
+}
+
+export function setWord(n: i32, k: i32, value: i32): void {
+  store<i32>(wordsOf(n) + (k << 2), value);
+}
+
+/** Sets the length of a node of one axis. */
+export function setLength(n: i32, elements: u32): void {
+  const node = nodeAt(n);
+  node.elements = elements;
+  store<u32>(pool + ((node.pool + node.inputs) << 2), elements);
+}
+
 export function opOf(n: i32): i32 {
   return nodeAt(n).op;
 }

@@ -17,12 +17,14 @@ import {
   opGreater,
   opGreaterEqual,
   opKeepPositive,
+  opLeaf,
   opLog,
   opMatmul,
   opMultiply,
   opNegate,
   opOneHot,
   opPad,
+  opPart,
   opPower,
   opReciprocal,
   opReshape,
@@ -39,9 +41,13 @@ import {
   opTanh,
   opTranspose,
   opWhere,
+  spaceBody,
+  takeAll,
+  takeRows,
 } from "../abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
-import { extent, rankOf, typeOf } from "./graph";
+import { extent, nodeCount, rankOf, typeOf } from "./graph";
+import { isReversed } from "./loop";
 
 function emit1(op: i32, a: i32): i32 {
   stage(op);
@@ -281,4 +287,28 @@ export function stageSlice(a: i32): void {
 export function stagePad(a: i32): void {
   stage(opPad);
   stageInput(a);
+}
+
+/** A part of the results of a loop. */
+export function partOf(loop: i32, part: i32, which: i32): i32 {
+  stage(opPart);
+  stageInput(loop);
+  stageWord(part);
+  stageWord(which);
+  return emit();
+}
+
+/** The values of a kept carry of a loop before every step, or after it. */
+export function carryRows(loop: i32, carry: i32, after: bool): i32 {
+  return partOf(partOf(loop, takeAll, carry), takeRows, after !== isReversed(loop) ? 1 : 0);
+}
+
+/** A leaf of the body of a loop, of the type and shape of `like`. */
+export function bodyLeaf(like: i32): i32 {
+  stage(opLeaf);
+  stageWord(spaceBody);
+  stageWord(nodeCount());
+  stageWord(typeOf(like));
+  for (let axis = 0; axis < rankOf(like); axis++) stageWord(extent(like, axis));
+  return emit();
 }

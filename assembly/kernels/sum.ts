@@ -9,7 +9,7 @@
 
 import { lanes, storePart } from "./lanes";
 
-const BLOCK: usize = 1024;
+export const BLOCK: usize = 1024;
 
 /** Ones, then zeros: the mask of the first c elements starts c elements before the middle. */
 const MASK = memory.data<u32>([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 0]);
@@ -20,7 +20,7 @@ function firstLanes<T>(v: v128, count: usize): v128 {
 }
 
 /** Elements of the left side of a tree of `count` (> BLOCK) elements. */
-function leftOf(count: usize): usize {
+export function leftOf(count: usize): usize {
   const blocks = (count + BLOCK - 1) / BLOCK;
   return BLOCK << (31 - clz<u32>(<u32>blocks - 1));
 }
@@ -35,7 +35,7 @@ class Value {
 
 /** Their squares. */
 @unmanaged
-class Square {
+export class Square {
   pair<T>(x: usize): v128 {
     const v = sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
     return f64x2.mul(v, v);

@@ -4,6 +4,7 @@
 import {
   directionEntryBytes,
   engineBases,
+  engineBatch,
   engineBytes,
   engineCall,
   engineDirections,
@@ -14,6 +15,7 @@ import {
   engineRules,
   engineSchedules,
   engineSearches,
+  engineSquares,
   engineTransforms,
   engineWrappers,
   faultMemory,
@@ -78,6 +80,11 @@ export function directionEntry(direction: i32): usize {
   return engine + engineDirections + <usize>direction * directionEntryBytes;
 }
 
+/** Address of the index of the function that sums the squares of a gradient of few rows. */
+export function squaresEntry(): usize {
+  return engine + engineSquares;
+}
+
 export function basesTable(): usize {
   return engine + engineBases;
 }
@@ -109,6 +116,19 @@ export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: 
   address.stepLow = stepLow;
   address.stepHigh = stepHigh;
   address.row = row;
+}
+
+/** Stores how many rows of its batch earlier runs of the step have done, and its rows. */
+export function setBatch(done: u32, total: u32): void {
+  store<u32>(engine + engineBatch, done);
+  store<u32>(engine + engineBatch, total, 4);
+}
+
+export function batchDone(): u32 {
+  return load<u32>(engine + engineBatch);
+}
+export function batchRows(): u32 {
+  return load<u32>(engine + engineBatch, 4);
 }
 
 /** Stores the call that is being made, for the message of a trap. */

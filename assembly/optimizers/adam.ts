@@ -14,7 +14,7 @@ const second: i32 = 2;
 const corrected: f64 = 1;
 
 @unmanaged
-class Adam<Largest> {
+export class Adam<Largest> {
   learningRate: f64;
   beta1: f64;
   beta2: f64;

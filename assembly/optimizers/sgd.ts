@@ -5,7 +5,7 @@ import { ruleSgd } from "../abi";
 import { constant, read, registerRule } from "./sweep";
 
 @unmanaged
-class Sgd {
+export class Sgd {
   learningRate: f64;
   prepare<T>(step: f64, c: usize): void {
     constant<T>(c, 0, this.learningRate);

@@ -40,6 +40,8 @@ export class Sweep {
   matrixCount: u32;
   /** Scratch of such rules. */
   workspace: u32;
+  /** Bits of touched rows, for rules that update only these. */
+  touched: u32;
   /** First element of the group, from the start of the arena. */
   offset: u32;
   /** All parameters in declaration order. */
@@ -84,7 +86,8 @@ export const helperSlots: usize = 20;
 const coupledDecaySlot: usize = 30;
 const keepSlot: usize = 31;
 
-function constantsOf(sweep: Sweep): usize {
+/** Address of the constants of a step. */
+export function constantsOf(sweep: Sweep): usize {
   return changetype<usize>(sweep) + offsetof<Sweep>("constants");
 }
 

@@ -47,7 +47,7 @@ import { noted } from "../graph/notes";
 import { wholeLines } from "../kernels/lanes";
 import { fillElements } from "../kernels/strided";
 import { claim } from "../memory/engine";
-import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
+import { Entry, entryOf, isConstant, Output, outputBytes, shiftOf, tileElements, unitAt, unitCount } from "./schedule";
 
 // Slots start 128 bytes apart modulo a page, or all would fall into the same cache sets.
 const slotBytes: u32 = tileElements * 8 + 128;
@@ -124,6 +124,12 @@ export function writeProgram(image: usize, nodes: i32, blocks: u64, outputs: usi
   return size;
 }
 
+/** Adds what the body of a loop, which is pushed as words of a call, does in all its steps. */
+export function countBody(program: usize, steps: u32): void {
+  traffic += <f64>steps * load<f64>(program, programTraffic);
+  calls += load<u32>(program, programInstructions);
+}
+
 function writeUnit(u: i32): void {
   const unit = unitAt(u);
   const header = at;
@@ -198,7 +204,7 @@ function writeOperand(operandAt: usize, space: u32, offset: u32, advance: u32): 
 function writeBlock(operandAt: usize, n: i32, advance: bool): void {
   const e = entryOf(entryOf(n).root);
   if (e.placed) {
-    writeOperand(operandAt, e.space, e.offset, advance ? typeBytes(typeOf(n)) : 0);
+    writeOperand(operandAt, e.space, e.offset + shiftOf(n), advance ? typeBytes(typeOf(n)) : 0);
     traffic += <f64>bytesOf(n);
   } else writeOperand(operandAt, spaceScratch, <u32>tiles + e.slot * slotBytes, 0);
 }

@@ -3,16 +3,21 @@
 
 import { opConstant, opLeaf, programHeader } from "../abi";
 import { bytesOf, elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
+import { bodyOf, hasLoops, isLoop, setBody } from "../graph/loop";
 import { wholeLines } from "../kernels/lanes";
 import { claim } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
+import { bodyBytes, bodyOutputCount, bodyOutputs, enterBody, freeBodies, leaveBody, listLoops, loopAt } from "./bodies";
 import { encodeBytes, writeProgram } from "./encode";
+import { givenAt, givenCount, givenSpace } from "./given";
 import { placeBlocks, placementBytes } from "./placement";
 import {
   addCopy,
   canBeConstant,
   cutUnits,
+  Entry,
   entryOf,
+  isPart,
   markLive,
   Output,
   openSchedule,
@@ -26,17 +31,39 @@ function outputAt(outputs: usize, k: i32): Output {
 
 /** Plans `count` outputs listed at `outputs`; returns the address of the program, 0 on a fault. */
 export function plan(outputs: usize, count: i32): usize {
+  if (!hasLoops()) return planNodes(outputs, count);
+  const loops = listLoops(outputs, count);
+  if (loops === 0) return 0;
+  let planned = true;
+  for (let k = 0; planned && loopAt(loops, k) >= 0; k++) planned = planBody(loopAt(loops, k));
+  const program = planned ? planNodes(outputs, count) : 0;
+  freeBodies(loops);
+  return program;
+}
+
+/** Plans the body of a loop; returns false on a fault. */
+function planBody(loop: i32): bool {
+  const around = enterBody(loop);
+  if (around === 0) return false;
+  setBody(loop, plan(bodyOutputs(), bodyOutputCount()));
+  leaveBody(around);
+  return bodyOf(loop) !== 0;
+}
+
+function planNodes(outputs: usize, count: i32): usize {
   const nodes = nodeCount();
   let image: u64 = programHeader + encodeBytes(count, 0);
   for (let n = 0; n < nodes; n++) {
     image += encodeBytes(inputCount(n), wordCount(n));
     if (canBeConstant(n)) image += <u64>bytesOf(n) + 16;
+    if (hasLoops() && isLoop(n)) image += bodyBytes(n);
   }
   const schedule = scheduleBytes(nodes, count);
   const tables = claim(<f64>(schedule + placementBytes(nodes) + image + 64));
   if (tables === 0) return 0;
   openSchedule(tables, nodes);
-  placeGiven(nodes);
+  placeLeaves(nodes);
+  for (let k = 0; hasLoops() && k < givenCount(); k++) setPlace(entryOf(givenAt(k)), givenSpace(k), 0);
   placeOutputs(outputs, count);
   markLive(nodes);
   cutUnits(nodes);
@@ -54,15 +81,15 @@ export function plan(outputs: usize, count: i32): usize {
   return program;
 }
 
-/** Places nodes whose blocks exist before the program runs: leaves and constants. */
-function placeGiven(nodes: i32): void {
-  for (let n = 0; n < nodes; n++) {
-    if (opOf(n) !== opLeaf) continue;
-    const e = entryOf(n);
-    e.space = word(n, 0);
-    e.offset = word(n, 1);
-    e.placed = true;
-  }
+function setPlace(e: Entry, space: u32, offset: u32): void {
+  e.space = space;
+  e.offset = offset;
+  e.placed = true;
+}
+
+/** Places leaves, whose blocks exist before the program runs. */
+function placeLeaves(nodes: i32): void {
+  for (let n = 0; n < nodes; n++) if (opOf(n) === opLeaf) setPlace(entryOf(n), word(n, 0), word(n, 1));
 }
 
 /** Places the first output of every computed block where it must lie; other outputs of a block are copied at the end. */
@@ -71,11 +98,8 @@ function placeOutputs(outputs: usize, count: i32): void {
     const output = outputAt(outputs, k);
     entryOf(output.node).live = true;
     const e = entryOf(entryOf(output.node).root);
-    output.copy = e.placed || opOf(e.root) === opConstant ? 1 : 0;
+    output.copy = e.placed || opOf(e.root) === opConstant || isPart(output.node) ? 1 : 0;
     if (elementsOf(output.node) === 0) output.copy = 0;
-    if (output.copy !== 0) continue;
-    e.space = output.space;
-    e.offset = output.offset;
-    e.placed = true;
+    if (output.copy === 0) setPlace(e, output.space, output.offset);
   }
 }

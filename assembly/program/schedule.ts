@@ -2,9 +2,11 @@
 // one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run together tile by
 // tile, so that intermediate values stay in the cache.
 
-import { opBroadcastTo, opConstant, opFill, opLeaf, spaceConstants } from "../abi";
+import { opBroadcastTo, opConstant, opFill, opLeaf, opPart, spaceConstants, takeRows } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
-import { elementsOf, extent, input, inputCount, opOf, rankOf } from "../graph/graph";
+import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, word, wordsOf } from "../graph/graph";
+import { hasLoops, isLoop, partOffset } from "../graph/loop";
+import { givenAt, givenCount } from "./given";
 
 /** Elements of a tile: 4 KiB of f32, so that the tiles of a chain fit into the first-level cache. */
 export const tileElements: u32 = 1024;
@@ -42,6 +44,7 @@ export class Entry {
   space: u32;
   offset: u32;
   host: i32; // 1 + the node whose block it takes over, or 0
+  given: bool; // read by the body of a loop, and not computed in it
 }
 
 /** A unit: its first node and, while a chain is open, its last. */
@@ -88,19 +91,41 @@ export function openSchedule(address: usize, nodes: i32): void {
   unitTotal = 0;
   openTotal = 0;
   memory.fill(entries, 0, <usize>nodes * entryBytes);
+  for (let k = 0; hasLoops() && k < givenCount(); k++) entryOf(givenAt(k)).given = true;
   for (let n = 0; n < nodes; n++) {
     const e = entryOf(n);
-    e.root = hasFlag(opOf(n), alias) ? entryOf(input(n)).root : n;
+    e.root = hasFlag(opOf(n), alias) && !isGiven(e) ? entryOf(input(n)).root : n;
     e.unit = -1;
     e.lastUnit = -1;
     e.chain = -1;
   }
 }
 
+/** True if the body of a loop reads a node and does not compute it. */
+function isGiven(e: Entry): bool {
+  return hasLoops() && e.given;
+}
+
+/** Bytes from the start of the block that node n uses to its own: n may be a part of the results of a loop. */
+export function shiftOf(n: i32): u32 {
+  let shift: u32 = 0;
+  for (; hasLoops() && n !== entryOf(n).root; n = input(n)) {
+    if (opOf(n) !== opPart) continue;
+    if (word(n, 0) === takeRows) shift += word(n, 1) * (bytesOf(n) / extent(n, 0));
+    else shift += <u32>partOffset(wordsOf(input(n)), word(n, 0), word(n, 1));
+  }
+  return shift;
+}
+
+/** True if n is a part of the results of a loop. */
+export function isPart(n: i32): bool {
+  return hasLoops() && n !== entryOf(n).root && isLoop(entryOf(n).root);
+}
+
 /** Marks the nodes that the outputs, which are already marked, depend on, and the repeated values that stay inside chains. */
 export function markLive(nodes: i32): void {
   for (let n = nodes - 1; n >= 0; n--) {
-    if (!entryOf(n).live) continue;
+    if (!entryOf(n).live || isGiven(entryOf(n))) continue;
     for (let k = 0; k < inputCount(n); k++) entryOf(input(n, k)).live = true;
   }
   for (let n = 0; n < nodes; n++) {
@@ -137,7 +162,7 @@ export function isConstant(n: i32): bool {
 
 /** True if no unit computes a node: leaves, constants and aliases. */
 function isStill(n: i32): bool {
-  return opOf(n) === opLeaf || isConstant(n) || hasFlag(opOf(n), alias);
+  return opOf(n) === opLeaf || isConstant(n) || hasFlag(opOf(n), alias) || isGiven(entryOf(n));
 }
 
 /** Cuts the live nodes into units. */

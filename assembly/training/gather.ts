@@ -5,8 +5,9 @@
 
 import { streamPartner } from "../abi";
 import { gatherBatch } from "../data/columns";
+import { hasLoops } from "../graph/loop";
 import { philox } from "../kernels/philox";
-import { bindRandom, randomAddress } from "../memory/engine";
+import { bindRandom, randomAddress, setBatch } from "../memory/engine";
 import { Trainer } from "./trainer";
 
 /** Shift from a row to its partner in a batch of `total` rows; 0 if there is one row. */
@@ -32,6 +33,7 @@ export function gatherRun(
   const whole = <u64>step;
   const stepLow = <u32>whole;
   const stepHigh = <u32>(whole >> 32);
+  if (hasLoops()) setBatch(done, total);
   bindRandom(trainer.seedLow, trainer.seedHigh, stepLow, stepHigh, first + done);
   const block = <usize>trainer.arguments;
   gatherBatch(trainer.columns, trainer.columnCount, block, order + (done << 2), rows);

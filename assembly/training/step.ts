@@ -18,7 +18,7 @@ import {
 import { accumulateChange, accumulateScaled, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { combine } from "../kernels/vectors";
-import { fault, faulted, refuse, setBase } from "../memory/engine";
+import { fault, faulted, refuse, setBase, squaresEntry } from "../memory/engine";
 import { writeLookAhead } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
@@ -132,7 +132,12 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
 function squaresOf(trainer: Trainer, gradients: usize): f64 {
   const f32s = trainer.type === f32Type;
   const count = trainer.elements;
-  const squares = f32s ? sumOfSquares<f32>(gradients, count) : sumOfSquares<f64>(gradients, count);
+  const squares =
+    trainer.touched !== 0
+      ? call_indirect<f64>(load<u32>(squaresEntry()), changetype<usize>(trainer), gradients)
+      : f32s
+        ? sumOfSquares<f32>(gradients, count)
+        : sumOfSquares<f64>(gradients, count);
   if (isFinite(squares)) return squares;
   // The square of a finite f64 above 1e154 overflows.
   const at = f32s ? firstNonFinite<f32>(gradients, count) : firstNonFinite<f64>(gradients, count);

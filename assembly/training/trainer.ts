@@ -87,6 +87,8 @@ export class Trainer {
   /** Batches of an update, 0 if every batch is an update; their mean gradient so far. */
   accumulate: u32;
   accumulated: u32;
+  /** Bits of the rows that a step touches in tables, counted from the first element of each: see training/touched. */
+  touched: u32;
   /** Statistics, and the step they measure: updates done before it. */
   statistics: u32;
   measured: f64;
@@ -201,6 +203,7 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.matrices = group.matrices;
   sweep.matrixCount = group.matrixCount;
   sweep.workspace = trainer.workspace;
+  sweep.touched = trainer.touched;
   sweep.offset = group.offset;
   sweep.tensors = trainer.tensors;
   sweep.tensorCount = trainer.tensorCount;

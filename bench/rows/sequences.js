@@ -1,5 +1,5 @@
 // Nets over sequences. A projection of all time steps is one product, of which every step takes a slice: its derivative
-// must cost what the slices cost together, not a whole sequence for every step.
+// must cost what the slices cost together, not a whole sequence for every step. And the layer, which is one loop.
 
 import { readFileSync } from "node:fs";
 import { checkEqual } from "../check.js";
@@ -8,6 +8,10 @@ import { uniform } from "../numbers.js";
 import { replay } from "../replay.js";
 
 const goals = JSON.parse(readFileSync(new URL("../goals.json", import.meta.url), "utf8")).sequences;
+
+/** Flops and bytes of V8's plain tile of products: see convolutions.js. */
+const tileFlops = 16384;
+const tileBytes = 16384;
 
 const batch = 32;
 const features = 128;
@@ -34,7 +38,22 @@ function unrolled({ thalweg, engine }, parameters, sequence, steps, oneProduct) 
     for (let k = 0; k < steps; k++) [h, c] = cell(oneProduct ? of(k)(all) : project(of(k)(x)), p, h, c);
     return h.square().sum();
   };
-  const compiled = thalweg.valueAndGrad(engine, f);
+  return contending(engine, thalweg.valueAndGrad(engine, f), parameters);
+}
+
+/** The same of the layer. */
+function looped({ thalweg, engine }, parameters, sequence, steps) {
+  // Rows of the unrolled form are [steps, batch].
+  const data = sequence.subarray(0, steps * batch * features);
+  const layer = thalweg.lstm(features, units);
+  const f = (p) => {
+    const x = thalweg.constant(engine, { data, shape: [steps, batch, features] }, "f32").transpose([1, 0, 2]);
+    return layer.apply({ 0: p }, x).square().sum();
+  };
+  return contending(engine, thalweg.valueAndGrad(engine, f), parameters);
+}
+
+function contending(engine, compiled, parameters) {
   let gradient = {};
   const run = replay(engine, () => {
     gradient = compiled(parameters).gradient;
@@ -46,9 +65,9 @@ function unrolled({ thalweg, engine }, parameters, sequence, steps, oneProduct) 
 }
 
 export function sequences(bench) {
-  const against = ["limit", "a product a step", "T = 64"];
+  const against = ["limit", "tile limit", "a product a step", "T = 64", "unrolled"];
   const section = {
-    title: `LSTM of ${units} units, batch ${batch}, ${features} features, unrolled: value and gradient, flops of products only`,
+    title: `LSTM of ${units} units, batch ${batch}, ${features} features: value and gradient, flops of products only`,
     unit: "GFLOP/s",
     against,
     rows: [],
@@ -82,6 +101,28 @@ export function sequences(bench) {
     },
     target: goals["one product for all steps"],
   });
+  section.rows.push(loopRow(bench, parameters, sequence, short, quarter, flops(short)));
   for (const { free } of [long, apart, quarter]) free();
   return section;
+}
+
+/** The layer against V8's plain tile of products, and against the unrolled form. */
+function loopRow(bench, parameters, sequence, steps, unrolledForm, flops) {
+  const { kernels } = bench;
+  const loop = looped(bench, parameters, sequence, steps);
+  for (const [name, { data }] of Object.entries(unrolledForm.gradient))
+    checkEqual(`gradient of ${name} of the loop`, loop.gradient[name].data, data, 1e-4);
+  const a = kernels.allocate(2 * tileBytes);
+  const tile = (times) => kernels.plainTile(a, a + tileBytes, times);
+  const times = race({ loop: loop.contender, unrolled: unrolledForm.contender, tile }, 4 * bench.seconds);
+  loop.free();
+  return {
+    work: `T = ${steps}, lstm (${(1000 * times.loop.best).toFixed(1)} ms)`,
+    rate: flops / times.loop.best / 1e9,
+    against: {
+      "tile limit": ratio(times.loop, times.tile, flops, tileFlops),
+      unrolled: ratio(times.loop, times.unrolled),
+    },
+    target: goals.lstm,
+  };
 }

@@ -8,6 +8,11 @@ export type RunState = "idle" | "running" | "paused";
 
 /** Anything that trains as a trainer does. */
 export interface Fits {
+  /**
+   * Trains, and returns a run as `Trainer.fit` does.
+   * @param data     samples, a data set, or batches
+   * @param options  those of `Trainer.fit`
+   */
   fit(data: never, options: never): AsyncIterable<Epoch> & PromiseLike<History>;
 }
 

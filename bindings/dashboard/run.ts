@@ -10,6 +10,7 @@ import { checkCurves, type RunCurves, RunRecord } from "./record.js";
 
 /** Trainer of which a run shows the training. */
 export interface ShownTrainer extends Fits {
+  /** Returns copies of the parameters by name. */
   parameters(): Readonly<Record<string, NDArray>>;
 }
 

@@ -2,8 +2,11 @@
 
 /** Curve of a run: the updates, the seconds of training and the values of its points. */
 export interface RunCurve {
+  /** Updates at the points. */
   readonly steps: readonly number[];
+  /** Seconds of training at the points. */
   readonly seconds: readonly number[];
+  /** Values of the points. */
   readonly values: readonly number[];
 }
 

@@ -1,29 +1,37 @@
 // Feature sets of the engine. "dense" trains with the common ops, update rules and gradient transforms, and is what a page
-// downloads; "images" adds convolution and pooling; "whole" has all ops and rules, linear algebra, minimizers and curvature. A
-// function that needs more than "dense" is exported as `/* @__PURE__ */ wholeOnly(function ...)`, or `imagesOnly`, so that a
-// bundler drops an unused function together with its mark. Which set holds what: scripts/sets.mjs.
+// downloads; "images" adds convolution and pooling; "sequences" adds loops; "whole" has all ops and rules, linear algebra,
+// minimizers and curvature. A function that needs more than "dense" is exported as `/* @__PURE__ */ wholeOnly(function ...)`,
+// `imagesOnly` or `sequencesOnly`, so that a bundler drops an unused function together with its mark. Which set holds what:
+// scripts/sets.mjs.
 
 import * as abi from "../../assembly/abi.js";
 import { EngineError } from "../values/errors.js";
 import { wordAt } from "./addresses.js";
 import type { Core, Engine } from "./engine.js";
 
-let needed: 0 | 1 | 2 = 0;
+/** Bits: images, sequences; both are the whole engine. */
+let needed = 0;
 
 /** Marks that the program contains a function that needs ops on images; returns the function. @internal */
 export function imagesOnly<F>(f: F): F {
-  needed ||= 1;
+  needed |= 1;
+  return f;
+}
+
+/** Marks that the program contains a function that needs loops; returns the function. @internal */
+export function sequencesOnly<F>(f: F): F {
+  needed |= 2;
   return f;
 }
 
 /** Marks that the program contains a function that needs the whole engine; returns the function. @internal */
 export function wholeOnly<F>(f: F): F {
-  needed = 2;
+  needed = 3;
   return f;
 }
 
 /** Place of the set that engines of this program need, in the order of scripts/sets.mjs. @internal */
-export function neededSet(): 0 | 1 | 2 {
+export function neededSet(): number {
   return needed;
 }
 

@@ -13,12 +13,13 @@ export * from "../index.js";
 // copied only for programs that name it themselves.
 const whole = () => new URL("./thalweg.wasm", import.meta.url);
 const images = () => new URL("./thalweg.images.wasm", import.meta.url);
+const sequences = () => new URL("./thalweg.sequences.wasm", import.meta.url);
 const dense = () => new URL("./thalweg.dense.wasm", import.meta.url);
 const fast = () => new URL("thalweg.fast.wasm", whole());
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = build === "fast" ? fast : [dense, images, whole][neededSet()]!;
+    const url = build === "fast" ? fast : [dense, images, sequences, whole][neededSet()]!;
     try {
       return await fetchModule(url());
     } catch (error) {

@@ -15,9 +15,11 @@ export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { type FractionalMaxPool2dOptions, fractionalMaxPool2d } from "./fractionalPooling.js";
 export { gaussianNoise } from "./gaussianNoise.js";
 export { type GroupNormOptions, groupNorm, instanceNorm } from "./groupNorm.js";
+export { gru, gruCell } from "./gru.js";
 export type { DrawOptions, Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
+export { type LstmStates, lstm, lstmCell } from "./lstm.js";
 export type { AffineOptions } from "./moments.js";
 export { type LayerFunctions, type NamedLayers, network } from "./network.js";
 export {
@@ -30,9 +32,11 @@ export {
   maxPool1d,
   maxPool2d,
 } from "./pooling.js";
+export type { CellOptions, RecurrentOptions, SequenceInput } from "./recurrent.js";
 export { type ResidualOptions, residual } from "./residual.js";
 export { type ResidualStackOptions, residualStack, type SurvivalRule } from "./residualStack.js";
 export { type RmsNormOptions, rmsNorm } from "./rmsNorm.js";
+export { type RnnCellOptions, type RnnOptions, rnn, rnnCell } from "./rnn.js";
 export { sequential } from "./sequential.js";
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from "./transposedConvolution.js";
 export { upsample2d } from "./upsample.js";

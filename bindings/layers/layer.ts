@@ -4,6 +4,7 @@ import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
 import type { Initializer } from "./initializers.js";
+import type { TableRows } from "./touchedRows.js";
 
 /** Declaration of a parameter. */
 export interface Parameter {
@@ -13,6 +14,8 @@ export interface Parameter {
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
   readonly scheduled?: Scheduled;
+  /** Function that returns the update of a table by the rows that a step touches, or null. @internal */
+  readonly rows?: TableRows;
 }
 
 /** Declarations by name; those of a container are nested. */

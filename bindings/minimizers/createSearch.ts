@@ -189,6 +189,7 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
     this.#memory = null;
   }
 
+  /** Returns the search itself, for loops. */
   [Symbol.iterator](): this {
     return this;
   }

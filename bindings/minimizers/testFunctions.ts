@@ -4,18 +4,21 @@ import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber } from "../values/options.js";
 
 /** Tensors x and y of one shape. */
-interface Plane {
+export interface PlaneTensors {
+  /** First variable. */
   readonly x: Tensor;
+  /** Second variable. */
   readonly y: Tensor;
 }
 
 /** Tensors x, y and z of one shape. */
-interface Space extends Plane {
+export interface SpaceTensors extends PlaneTensors {
+  /** Third variable. */
   readonly z: Tensor;
 }
 
 /** A function on which optimizers are compared. */
-export interface TestFunction<P = Plane> {
+export interface TestFunction<P = PlaneTensors> {
   /** Name of the function. */
   readonly name: string;
   /** The function: elementwise, so that a program of arrays computes a whole grid in one call. */
@@ -255,7 +258,7 @@ export const saddle: TestFunction = {
  * import { bowl3d } from "thalweg/minimizers";
  * minimizeSync(engine, bowl3d.f, bowl3d.start, newton()).iterations; // 1
  */
-export const bowl3d: TestFunction<Space> = {
+export const bowl3d: TestFunction<SpaceTensors> = {
   name: "bowl3d",
   f: ({ x, y, z }) => x.square().add(y.square().multiply(0.1)).add(z.square().multiply(2)),
   range: { ...around(3), z: [-3, 3] },

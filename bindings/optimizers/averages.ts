@@ -50,8 +50,7 @@ export interface WeightsOption {
  * averaged.step(batch);
  * averaged.parameters().weight.data; // [0.75]
  * averaged.parameters({ weights: "average" }).weight.data; // [0.625]
- *
- * A. Tarvainen, H. Valpola, Mean teachers are better role models, NIPS 2017, equation 1.
+ * @see Tarvainen and Valpola, *Mean teachers are better role models*, NIPS 2017, equation 1
  */
 export function ema(options: EmaOptions = {}): WeightAverage {
   checkOptions("ema", options, ["decay"]);
@@ -91,9 +90,7 @@ export interface SwaOptions {
  * for (let step = 0; step < 3; step++) averaged.step(batch);
  * averaged.parameters().weight.data; // [0.875]
  * averaged.parameters({ weights: "average" }).weight.data; // [0.8125]
- *
- * P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. Wilson, Averaging weights leads to wider optima and better
- * generalization, UAI 2018, algorithm 1.
+ * @see Izmailov et al., *Averaging weights leads to wider optima and better generalization*, UAI 2018, algorithm 1
  */
 export function swa(options: SwaOptions = {}): WeightAverage {
   const where = "swa";

@@ -36,7 +36,10 @@ export type DecoupledCoupling = "decoupledLearningRate" | "decoupledSchedule" | 
 export interface DecayOptions<Coupling = DecayCoupling> {
   /** Weight decay λ ≥ 0; default 0. Larger values shrink the weights more at each update. */
   readonly weightDecay?: Schedulable;
-  /** Coupling of λ, see the table; default "l2" for "pytorch", "penalty" for "lecture", else "decoupledLearningRate". */
+  /**
+   * Coupling of λ, see the table of {@link DecayOptions}; default "l2" for "pytorch", "penalty" for "lecture", else
+   * "decoupledLearningRate".
+   */
   readonly decayCoupling?: Coupling;
   /** Parameters that decay: "matrices" (default), those of two or more axes, so not biases and norms; or "all". */
   readonly decayFilter?: "matrices" | "all";

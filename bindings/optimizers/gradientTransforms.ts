@@ -54,8 +54,7 @@ export type ClipNormOptions = ConventionOption;
  *   optimizer: sgd({ learningRate: 0.1 }),
  *   gradient: [clipValue(0.5)],
  * });
- *
- * T. Mikolov, Statistical language models based on neural networks, PhD thesis, Brno, 2012, section 3.2.2.
+ * @see Mikolov, *Statistical language models based on neural networks*, PhD thesis, Brno, 2012, section 3.2.2
  */
 export function clipValue(limit: number): GradientTransform {
   return describe("clipValue", transformClipValue, { limit: checkNumber("clipValue", "limit", limit, { above: 0 }) });
@@ -83,8 +82,7 @@ function limits(where: string, maxNorm: number, options: ClipNormOptions) {
  *   optimizer: sgd({ learningRate: 0.1 }),
  *   gradient: [clipNorm(1, { convention: "keras" })],
  * });
- *
- * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
+ * @see Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013, algorithm 1
  */
 export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
   return describe("clipNorm", transformClipNorm, limits("clipNorm", maxNorm, options));
@@ -108,8 +106,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
  * });
  * clipped.step({ inputs: [[1]], targets: [[100]] }).gradientNorm; // 200
  * clipped.parameters().weight.data; // [0.5]
- *
- * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
+ * @see Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013, algorithm 1
  */
 export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
   return describe("clipGlobalNorm", transformClipGlobalNorm, limits("clipGlobalNorm", maxNorm, options));
@@ -127,9 +124,7 @@ export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): 
  *   optimizer: adam(),
  *   gradient: [centralize(), clipGlobalNorm(1)],
  * });
- *
- * H. Yong, J. Huang, X. Hua, L. Zhang, Gradient centralization: a new optimization technique for deep neural networks,
- * ECCV 2020, equation 1.
+ * @see Yong et al., *Gradient centralization: a new optimization technique for deep neural networks*, ECCV 2020, equation 1
  */
 export const centralize = /* @__PURE__ */ wholeOnly(function centralize(): GradientTransform {
   return describe("centralize", transformCentralize, {});
@@ -160,9 +155,8 @@ export interface ClipAdaptiveOptions {
  * });
  * clipped.step({ inputs: [[1]], targets: [[0]] });
  * clipped.parameters().weight.data; // [0.75]
- *
- * A. Brock, S. De, S. L. Smith, K. Simonyan, High-performance large-scale image recognition without normalization, ICML
- * 2021, equation 3.
+ * @see Brock, De, Smith and Simonyan, *High-performance large-scale image recognition without normalization*, ICML 2021,
+ * equation 3
  */
 export const clipAdaptive = /* @__PURE__ */ wholeOnly(function clipAdaptive(
   options: ClipAdaptiveOptions = {},
@@ -196,9 +190,7 @@ export interface GradientNoiseOptions {
  *   optimizer: sgd({ learningRate: 0.1 }),
  *   gradient: [clipGlobalNorm(1), gradientNoise({ scale: 0.01 })],
  * });
- *
- * A. Neelakantan, L. Vilnis, Q. V. Le, I. Sutskever, L. Kaiser, K. Kurach, J. Martens, Adding gradient noise improves
- * learning for very deep networks, 2015, equation 1.
+ * @see Neelakantan et al., *Adding gradient noise improves learning for very deep networks*, 2015, equation 1
  */
 export const gradientNoise = /* @__PURE__ */ wholeOnly(function gradientNoise(
   options: GradientNoiseOptions,

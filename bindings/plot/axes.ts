@@ -31,6 +31,7 @@ export const axesOptions = ["xLabel", "yLabel", "xRange", "yRange", "xScale", "y
 export interface PlotAxis {
   /** Name; "" for none. */
   readonly label: string;
+  /** Kind of its scale. */
   readonly scale: ScaleKind;
   /** Range; null for that of the marks. */
   readonly range: AxisRange | null;

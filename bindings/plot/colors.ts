@@ -4,7 +4,9 @@ import { checkChoice, checkNumber } from "../values/options.js";
 
 /** A color on light and on dark backgrounds, as #rrggbb. */
 export interface SchemeColor {
+  /** On light backgrounds. */
   readonly light: string;
+  /** On dark backgrounds. */
   readonly dark: string;
 }
 

@@ -6,7 +6,9 @@ import { type AxisRange, checkRange, type PlotPoint } from "./ranges.js";
 
 /** Values of a function on a grid of columns × rows points over a rectangle. */
 export interface PlotLattice {
+  /** Horizontal range [from, to], ascending. */
   readonly xRange: AxisRange;
+  /** Vertical range [from, to], ascending. */
   readonly yRange: AxisRange;
   /** Number of points along x and along y. */
   readonly resolution: readonly [columns: number, rows: number];

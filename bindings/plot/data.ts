@@ -6,8 +6,11 @@ import type { Sheet } from "./sheet.js";
 
 /** Chart: marks within two axes. A plain object; make others from it by spreading. */
 export interface PlotChart extends Readonly<Sheet> {
+  /** Marks, the lowest first. */
   readonly marks: readonly PlotMark[];
+  /** Horizontal axis. */
   readonly x: PlotAxis;
+  /** Vertical axis. */
   readonly y: PlotAxis;
   /** Smoothing factor of lines, 0 ≤ β < 1. */
   readonly smoothing: number;

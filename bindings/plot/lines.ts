@@ -1,4 +1,4 @@
-// Curves over two axes, such as losses or learning rates.
+// PlotCurves over two axes, such as losses or learning rates.
 
 import { checkFlag, checkOptions, shown } from "../values/options.js";
 import { chartOf, chartOptions, type PlotChartOptions, svgOf } from "./chart.js";
@@ -15,7 +15,8 @@ export interface PlotLinesOptions extends PlotChartOptions {
   readonly steps?: boolean;
 }
 
-type Curves = PlotCurve | Readonly<Record<string, PlotCurve>>;
+/** One curve, or several by name. */
+export type PlotCurves = PlotCurve | Readonly<Record<string, PlotCurve>>;
 
 /**
  * Chart of curves y(x), raw or with a moving average. Values that are not finite leave a gap; of points closer than a pixel only
@@ -29,7 +30,7 @@ type Curves = PlotCurve | Readonly<Record<string, PlotCurve>>;
  * const chart = linesChart({ training: [2.3, 1.1, 0.6], test: [2.2, 1.3, 0.9] }, { xLabel: "epoch", yScale: "log" });
  * chartCsv(chart).split("\r\n")[0]; // "epoch,training,test"
  */
-export function linesChart(curves: Curves, options: PlotLinesOptions = {}): PlotChart {
+export function linesChart(curves: PlotCurves, options: PlotLinesOptions = {}): PlotChart {
   return linesOf("linesChart", curves, options);
 }
 
@@ -45,7 +46,7 @@ export function linesChart(curves: Curves, options: PlotLinesOptions = {}): Plot
  * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
  * plotLines(losses, { title: "Two learning rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
  */
-export function plotLines(curves: Curves, options: PlotLinesOptions = {}): string {
+export function plotLines(curves: PlotCurves, options: PlotLinesOptions = {}): string {
   return svgOf("plotLines", linesOf("plotLines", curves, options));
 }
 
@@ -54,7 +55,7 @@ function isCurve(curves: unknown): curves is PlotCurve {
 }
 
 /** Implements linesChart for functions of another name, which errors give. @internal */
-export function linesOf(where: string, curves: Curves, options: PlotLinesOptions): PlotChart {
+export function linesOf(where: string, curves: PlotCurves, options: PlotLinesOptions): PlotChart {
   checkOptions(where, options, [...chartOptions, "dots", "steps"]);
   const named = isCurve(curves) ? { "": curves } : curves;
   if (typeof named !== "object" || named === null || Object.keys(named).length === 0)

@@ -33,7 +33,7 @@ export interface PlotRegionsOptions extends PictureOptions {
 }
 
 /** Score function: points [points, 2] to their scores [points, classes] as a flat list. */
-type Scores = (points: number[][]) => ArrayLike<number>;
+export type PlotScores = (points: number[][]) => ArrayLike<number>;
 
 /**
  * Chart of the decision regions {(x, y): class k has the largest score} of a classifier in the plane, with samples. Class k has
@@ -49,7 +49,7 @@ type Scores = (points: number[][]) => ArrayLike<number>;
  * const chart = regionsChart((points) => points.flatMap(([x]) => [x, -x]), { xRange: [-1, 1], yRange: [-1, 1] });
  * chart.marks.map(({ kind }) => kind); // ["region", "region"]
  */
-export function regionsChart(scores: Scores, options: PlotRegionsOptions): PlotChart {
+export function regionsChart(scores: PlotScores, options: PlotRegionsOptions): PlotChart {
   return regionsOf("regionsChart", scores, options);
 }
 
@@ -68,11 +68,11 @@ export function regionsChart(scores: Scores, options: PlotRegionsOptions): PlotC
  * const scores = (points) => points.flatMap(([x, y]) => [1 - x - y, x + y - 1]);
  * plotRegions(scores, { xRange: [-1, 2], yRange: [-1, 2], samples }).startsWith("<svg"); // true
  */
-export function plotRegions(scores: Scores, options: PlotRegionsOptions): string {
+export function plotRegions(scores: PlotScores, options: PlotRegionsOptions): string {
   return svgOf("plotRegions", regionsOf("plotRegions", scores, options));
 }
 
-function regionsOf(where: string, scores: Scores, options: PlotRegionsOptions): PlotChart {
+function regionsOf(where: string, scores: PlotScores, options: PlotRegionsOptions): PlotChart {
   checkOptions(where, options, [
     ...pictureOptions,
     ...["xRange", "yRange", "samples", "lines", "resolution", "xLabel", "yLabel"],

@@ -7,6 +7,7 @@ import { durationText, numberText, tickTexts, tickValues } from "./ticks.js";
 
 /** Tick of a scale. */
 export interface PlotTick {
+  /** Value that it marks. */
   readonly value: number;
   /** Position in the units of the scale's positions. */
   readonly at: number;
@@ -16,8 +17,9 @@ export interface PlotTick {
 
 /** Scale: a function from values to positions, with its inverse and its ticks. */
 export interface PlotScale {
-  /** Position of a value; not clamped. */
+  /** Position of a value; not clamped. @param value  value, also outside the range */
   (value: number): number;
+  /** Kind of the scale. */
   readonly kind: ScaleKind;
   /** Least and largest value. */
   readonly range: AxisRange;
@@ -25,9 +27,9 @@ export interface PlotScale {
   readonly positions: readonly [number, number];
   /** Ticks at round numbers, ascending. */
   readonly ticks: readonly PlotTick[];
-  /** Value at a position. */
+  /** Value at a position. @param position  position, also outside those of the range */
   invert(position: number): number;
-  /** Text of a value: a number in four digits, or a duration. */
+  /** Text of a value. @param value  a number, written in four digits; on a scale of time seconds, written as a duration */
   text(value: number): string;
 }
 

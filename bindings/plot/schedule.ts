@@ -16,7 +16,8 @@ export interface PlotScheduleOptions extends ScheduleValuesOptions, PictureOptio
   readonly label?: string;
 }
 
-type Schedules = Schedulable | Readonly<Record<string, Schedulable>>;
+/** One schedule, or several by name. */
+export type PlotSchedules = Schedulable | Readonly<Record<string, Schedulable>>;
 
 /**
  * Chart of one or more schedules, with the values that the core computes, as steps: a value holds during its update.
@@ -28,7 +29,7 @@ type Schedules = Schedulable | Readonly<Record<string, Schedulable>>;
  * @example
  * scheduleChart(engine, stepDecay({ initial: 0.1, length: 2 }), { count: 3 }).marks[0].points.length; // 3
  */
-export function scheduleChart(engine: Engine, schedules: Schedules, options: PlotScheduleOptions = {}): PlotChart {
+export function scheduleChart(engine: Engine, schedules: PlotSchedules, options: PlotScheduleOptions = {}): PlotChart {
   return scheduleOf("scheduleChart", engine, schedules, options);
 }
 
@@ -43,11 +44,11 @@ export function scheduleChart(engine: Engine, schedules: Schedules, options: Plo
  * const svg = plotSchedule(engine, cosineDecay({ initial: 0.1, length: 100 }), { count: 120, title: "Cosine decay" });
  * svg.startsWith("<svg"); // true
  */
-export function plotSchedule(engine: Engine, schedules: Schedules, options: PlotScheduleOptions = {}): string {
+export function plotSchedule(engine: Engine, schedules: PlotSchedules, options: PlotScheduleOptions = {}): string {
   return svgOf("plotSchedule", scheduleOf("plotSchedule", engine, schedules, options));
 }
 
-function scheduleOf(where: string, engine: Engine, schedules: Schedules, options: PlotScheduleOptions): PlotChart {
+function scheduleOf(where: string, engine: Engine, schedules: PlotSchedules, options: PlotScheduleOptions): PlotChart {
   checkOptions(where, options, [...pictureOptions, "count", "label", "stepsPerEpoch", "losses"]);
   const { count = 100, label = "learning rate", title, description, width, height, ...values } = options;
   checkNumber(where, "count", count, { min: 2, below: 2 ** 24, integer: true });

@@ -1,7 +1,9 @@
 // Parameter groups: which optimizer, penalty and constraint each parameter is assigned.
 
+import type { Engine } from "../engine/engine.js";
 import type { Constraint } from "../optimizers/constraints.js";
 import { maxNorm } from "../optimizers/constraints.js";
+import type { GradientTransform } from "../optimizers/gradientTransforms.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Penalty } from "../optimizers/penalties.js";
 import type { Schedulable } from "../schedules/scheduled.js";
@@ -76,6 +78,9 @@ export interface AssignedParts {
   readonly groups: readonly ParameterGroup[];
   readonly penalty?: Penalty;
   readonly constraint?: Constraint;
+  readonly gradient?: readonly GradientTransform[];
+  /** Engine of a trainer of its own. */
+  readonly engine?: Engine;
 }
 
 /** Returns whether a value looks like an optimizer. */

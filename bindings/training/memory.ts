@@ -59,7 +59,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     super(engine);
     const { model, optimizer, dtype, seed } = parts;
     this.#dtype = dtype;
-    this.layout = shared?.layout ?? layOutParameters(model, parts, dtype);
+    this.layout = shared?.layout ?? layOutParameters(model, { ...parts, engine }, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     for (const { name, shape } of [...this.layout.parameters, ...this.stateLayout.entries])
       checkShape(`createTrainer: "${name}"`, shape);

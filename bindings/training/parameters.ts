@@ -4,6 +4,7 @@
 import * as abi from "../../assembly/abi.js";
 import * as fields from "../engine/recordFields.js";
 import { isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "../layers/layer.js";
+import type { TouchRows } from "../layers/touchedRows.js";
 import { noDecay } from "../optimizers/decay.js";
 import type { Optimizer, Workspace } from "../optimizers/optimizer.js";
 import type { Hyper, Scheduled } from "../schedules/scheduled.js";
@@ -25,6 +26,8 @@ export interface StoredArray extends Parameter {
   readonly frozen?: boolean;
   /** Indices of the state vectors of its rule that are means of squares. */
   readonly squares?: readonly number[];
+  /** Marks the rows that a step touches, if only these are updated. */
+  readonly touch?: TouchRows | undefined;
 }
 
 /** A range of the arena with its own hyper-parameters. */
@@ -108,7 +111,7 @@ export function matrixOf({ shape, offset, elements }: StoredArray, start: number
 
 /** The update of some parameters. */
 interface Update {
-  readonly optimizer: Optimizer;
+  readonly optimizer: Optimizer & { readonly touch?: TouchRows };
   readonly frozen: boolean;
   readonly decays: boolean;
   readonly penalty: Assignment["penalty"];
@@ -117,17 +120,22 @@ interface Update {
 }
 
 /** The update of a parameter of a shape; parameters with equal updates share a group of the core. */
-function updateOf({ optimizer: chosen, frozen, penalty, constraint }: Assignment, shape: readonly number[]): Update {
+function updateOf(
+  { optimizer: chosen, frozen, penalty, constraint }: Assignment,
+  { shape, rows }: Pick<Parameter, "shape" | "rows">,
+  parts: AssignedParts,
+): Update {
   const matrix = shape.length >= 2;
   const optimizer = matrix ? chosen : (chosen.others ?? chosen);
   const { decoupled, coupled, filter } = optimizer.decay;
-  return {
+  const update = {
     optimizer,
     frozen,
     decays: !frozen && (decoupled !== 0 || coupled !== 0) && (matrix || filter === "all"),
     penalty: penalty && (matrix || penalty.filter === "all") ? penalty : null,
     maxNorm: constraint && matrix ? constraint.limit : 0,
   };
+  return rows?.(update, parts) ?? update;
 }
 
 /** Order of the groups of the core: the trainer's own optimizer before others, groups with decay before those without. */
@@ -172,18 +180,23 @@ type Declared = ReturnType<typeof declare>[number] & { readonly index: number };
 type UpdateGroup = { readonly update: Update; readonly declared: Declared[] };
 
 /** Parameters by their update, in the order of the groups of the core. */
-function groupByUpdate(declared: readonly Declared[], { assignments, index }: Assigned): UpdateGroup[] {
+function groupByUpdate(
+  declared: readonly Declared[],
+  { assignments, index }: Assigned,
+  parts: AssignedParts,
+): UpdateGroup[] {
   const groups = new Map<number, UpdateGroup>();
   for (const parameter of declared) {
     const k = index[parameter.index] as number;
     const assignment = assignments[k] as Assignment;
-    const update = updateOf(assignment, parameter.shape);
+    const update = updateOf(assignment, parameter, parts);
     const rank = rankOf(k, assignment, update);
     const group = groups.get(rank) ?? { update, declared: [] };
     groups.set(rank, group);
     group.declared.push(parameter);
   }
-  if (groups.size === 0) groups.set(0, { update: updateOf(assignments[0] as Assignment, []), declared: [] });
+  if (groups.size === 0)
+    groups.set(0, { update: updateOf(assignments[0] as Assignment, { shape: [] }, parts), declared: [] });
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
@@ -191,17 +204,18 @@ function groupByUpdate(declared: readonly Declared[], { assignments, index }: As
 export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64"): Layout {
   const declared = declare(model.parameters).map((parameter, index) => ({ ...parameter, index }));
   const assigned = assignOptimizers("createTrainer", parts, declared);
-  const ordered = groupByUpdate(declared, assigned);
+  const ordered = groupByUpdate(declared, assigned, parts);
   let at = 0;
   const groups: Group[] = [];
   const parameters = ordered.flatMap(({ update, declared }) => {
     const start = at;
     const { frozen, optimizer, maxNorm } = update;
+    const { squares, touch } = optimizer;
     const stored = declared.map((parameter): StoredArray => {
       const elements = elementCount(parameter.shape);
       const offset = at;
       at += elements;
-      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
+      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : squares, touch };
     });
     at = padded(dtype, at);
     const group = groupOf(update);

@@ -305,7 +305,12 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
       trained.map(({ index }) => weights[index] as Tensor),
     );
     const results = inResults([value]);
-    results.push(...inArena(abi.spaceGradients, trained, (_, k) => gradients[k] as Tensor));
+    results.push(
+      ...inArena(abi.spaceGradients, trained, ({ touch, offset }, k) => {
+        const gradient = gradients[k] as Tensor;
+        return touch?.(gradient, memory, offset) ?? gradient;
+      }),
+    );
     results.push(...nextState(tracing, abi.spaceNextState));
     return { results, read: [value] };
   },

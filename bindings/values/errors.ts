@@ -97,7 +97,8 @@ const diverged = (what: string, step: number, parameter: string | null = null): 
 
 type Sentence = (o: readonly number[], op: string, context: FaultContext) => Error;
 
-const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
+/** Sentences by code. Those of rare faults are added by what may cause them. */
+export const sentences = new Map<number, Sentence>([
   [
     abi.faultMemory,
     ([high = 0, low = 0]) =>

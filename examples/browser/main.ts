@@ -4,14 +4,16 @@
  */
 
 import { PageError, parsePort } from "./options.js";
-import { pageFiles } from "./page.js";
+import { writePage } from "./page.js";
 import { serve } from "./server.js";
 
+const FOLDER = "build/page";
+
 try {
-  const { port, help } = parsePort(process.argv.slice(2));
-  if (help) process.stdout.write("Serves the page in which a network learns to read.\n\nnpm run page -- [--port N]\n");
-  else {
-    const url = await serve(await pageFiles(), port);
+  const port = parsePort(process.argv.slice(2));
+  if (port !== null) {
+    await writePage(FOLDER);
+    const url = await serve(FOLDER, port);
     process.stdout.write(`The page: ${url}\nCtrl-C ends it.\n`);
   }
 } catch (error) {

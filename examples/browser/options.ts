@@ -1,6 +1,6 @@
 /** The command line of the page's server. */
 
-import { parseArgs } from "node:util";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 /** Error that prevents the page from being served; the message says what to do. */
 export class PageError extends Error {
@@ -8,21 +8,31 @@ export class PageError extends Error {
 }
 
 /**
- * parsePort: the port of a command line; default 0, any that is free.
+ * parsePort: the port of a command line, default 0, any that is free; null after --help, whose text is written.
  *
  * @throws {PageError} for an unknown option, or a port that is none
  */
-export function parsePort(args: string[]): { port: number; help: boolean } {
-  let values: { port?: string | undefined; help?: boolean | undefined };
+export function parsePort(args: readonly string[]): number | null {
+  const program = new Command("npm run page --")
+    .description("Serves the page in which a network learns to read.")
+    .option("--port <n>", "port of the server; default one that is free", portOf, 0)
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
   try {
-    ({ values } = parseArgs({ args, options: { port: { type: "string" }, help: { type: "boolean", short: "h" } } }));
+    program.parse(args, { from: "user" });
   } catch (error) {
-    throw new PageError(`page: ${(error as Error).message.split(". ")[0]}. Options: --port N, --help.`);
-  }
-  const port = values.port === undefined ? 0 : Number(values.port || Number.NaN);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
     throw new PageError(
-      `page: --port must be a whole number 0 .. 65535, got ${values.port}. Leave it out for a free one.`,
+      `page: ${error.message.replace(/^error: /, "").replace("\n", ". ")} Options: --port N, --help.`,
     );
-  return { port, help: values.help ?? false };
+  }
+  return program.opts().port as number;
+}
+
+function portOf(text: string): number {
+  const port = Number(text || Number.NaN);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new InvalidArgumentError("Expected a whole number 0 .. 65535; leave it out for a free one.");
 }

@@ -1,30 +1,21 @@
 // The three functions and the nine rules of the course's comparison, with its settings.
 
 import { adadelta, adagrad, adam, adamax, nadam, type Optimizer, rmsprop, sgd, type Tensor } from "thalweg";
+import { beale, misprintedBeale, type TestFunction } from "thalweg/minimizers";
 import { coordinates, type Objective } from "./point.js";
 
-/** (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)², least at (3, 0.5). */
-function beale(point: Tensor): Tensor {
-  const [x, y] = coordinates(point) as [Tensor, Tensor];
-  const term = (constant: number, power: Tensor): Tensor => x.multiply(power).subtract(x).add(constant).square();
-  return term(1.5, y)
-    .add(term(2.25, y.square()))
-    .add(term(2.625, y.square().multiply(y)));
-}
-
-/** (1.5 − xy)² + (2.25 − x + xy²)² + (2.65 − x + xy³)³, a misprint without a least value. */
-function printed(point: Tensor): Tensor {
-  const [x, y] = coordinates(point) as [Tensor, Tensor];
-  const first = x.multiply(y).negate().add(1.5).square();
-  const second = x.multiply(y.square()).subtract(x).add(2.25).square();
-  const third = x.multiply(y.square().multiply(y)).subtract(x).add(2.65);
-  return first.add(second).add(third.square().multiply(third));
-}
+/** A function of two numbers as one of a point. */
+const ofPoint =
+  ({ f }: TestFunction): Objective =>
+  (point) => {
+    const [x, y] = coordinates(point) as [Tensor, Tensor];
+    return f({ x, y });
+  };
 
 /** The functions: as the course prints it, as Beale wrote it, and a bowl; and which of two settings they take. */
 export const objectives: Record<string, { f: Objective; start: number[]; setting: 0 | 1 }> = {
-  "as printed": { f: printed, start: [1.75, 1.9], setting: 0 },
-  Beale: { f: beale, start: [1.75, 1.9], setting: 0 },
+  "as printed": { f: ofPoint(misprintedBeale), start: [1.75, 1.9], setting: 0 },
+  Beale: { f: ofPoint(beale), start: [1.75, 1.9], setting: 0 },
   bowl: { f: (x) => x.square().multiply([1, 0.1, 2]).sum(), start: [-2, -2, -2], setting: 1 },
 };
 

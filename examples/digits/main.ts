@@ -11,7 +11,7 @@ import { describeMachine } from "./machine.js";
 import { type Reading, readDigits } from "./mistakes.js";
 import { readMnist } from "./mnist.js";
 import { prepare, type Setting } from "./network.js";
-import { type DigitsOptions, HELP, parseOptions } from "./options.js";
+import { type DigitsOptions, parseOptions } from "./options.js";
 import { type PlainSample, samplePlain, TOLERANCE } from "./plainSample.js";
 import { planRuns, type RunPlan, settingsOf } from "./plan.js";
 import { writeReport } from "./report.js";
@@ -35,10 +35,7 @@ interface Outcome {
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+  if (options === null) return 0; // --help
   for (const name of ["json", "save"] as const) {
     const path = options[name];
     if (path !== null) checkOutputFile(`--${name}`, path);

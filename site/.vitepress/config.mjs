@@ -33,6 +33,12 @@ function emptyHeadings(md) {
   });
 }
 
+/** Two braces are two braces: the pages are written for GitHub too, and hold no expressions of Vue. */
+function plainBraces({ renderer }) {
+  const { render } = renderer;
+  renderer.render = (...given) => render.apply(renderer, given).replaceAll("{{", "&#123;&#123;");
+}
+
 /** Scripts that VitePress writes into each page; as files, so that the policy needs no hash of them. */
 const inlineScripts = new Map();
 
@@ -98,9 +104,13 @@ export default defineConfig({
     anchor: { slugify },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config(md) {
-      md.use(katex, { transformer: (html) => html.replace(/^<(\w+)/, "<$1 v-pre") });
+      // A formula that is wider than the page can be scrolled by keyboard.
+      const scrolled = (html) =>
+        html.replace('<span class="katex-display"', '<span class="katex-display" tabindex="0"');
+      md.use(katex, { transformer: (html) => scrolled(html).replace(/^<(\w+)/, "<$1 v-pre") });
       samples(md);
       emptyHeadings(md);
+      plainBraces(md);
     },
   },
   transformPageData: (page) => ({ translation: translation(page.relativePath) }),

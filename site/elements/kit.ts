@@ -1,6 +1,7 @@
 // The frame of all figures. A figure is a file: its controls, its texts in both languages, a sheet, and `start`, which draws.
 // The frame builds the form, keeps the state in the address, draws again when state, size or theme change, and speaks.
 
+import type { ChartTexts } from "thalweg/plot";
 import { Address } from "./kit/address.ts";
 import { admitted, type Controls, resolve, type StateOf, type Values } from "./kit/controls.ts";
 import { html } from "./kit/dom.ts";
@@ -8,7 +9,7 @@ import { buildForm } from "./kit/form.ts";
 import { baseSheet } from "./kit/style.ts";
 import { type Fill, filled, languageOf, type Texts, Voice } from "./kit/words.ts";
 
-/** What a figure draws with; made by `start`. */
+/** Drawing of a figure, made by its `start`. */
 export interface Drawing {
   /** Draws the present state; called at most once a frame. */
   draw(): void;
@@ -16,7 +17,7 @@ export interface Drawing {
   stop?(): void;
 }
 
-/** What the frame gives to a figure. */
+/** The frame as a figure sees it. */
 export interface Frame<C extends Controls> {
   /** Element that the figure draws in. */
   readonly stage: HTMLElement;
@@ -29,6 +30,8 @@ export interface Frame<C extends Controls> {
   set(changes: { readonly [K in keyof C]?: StateOf<C>[K] | undefined }): void;
   /** Draws in the next frame. */
   redraw(): void;
+  /** Words for the controls of the library's charts, in the page's language. */
+  readonly chartTexts: Partial<ChartTexts>;
   /** Text by its key, with values in place of its {names}. */
   text(key: string, values?: Fill): string;
   /** Writes the visible sentences about what is shown. */
@@ -69,6 +72,15 @@ const own = {
   },
   zh: { settings: "设置", reset: "还原", code: "代码", loading: "正在载入……", failed: "图无法启动：{why}" },
 } as const;
+
+const chineseChart: Partial<ChartTexts> = {
+  smoothing: "平滑",
+  log: "对数刻度",
+  time: "时间",
+  csv: "CSV",
+  series: "曲线",
+  chart: "图表",
+};
 
 /** Describes a figure, which shows as <thalweg-NAME>. */
 export function figure<const C extends Controls>(name: string, parts: FigureParts<C>): Figure<C> {
@@ -201,6 +213,7 @@ class Mounted<C extends Controls> {
       language,
       set: (changes) => this.#change(changes),
       redraw: () => this.#redraw(),
+      chartTexts: language === "zh" ? chineseChart : {},
       text,
       tell: (...sentences) => {
         const words = sentences.join(language === "zh" ? "" : " ");

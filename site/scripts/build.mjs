@@ -2,7 +2,6 @@
 // made dist/ and node_modules. Usage: node site/scripts/build.mjs
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { collectLibrary } from "./library.mjs";
 import { collectPages, site } from "./pages.mjs";
@@ -14,10 +13,7 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (existsSync(join(site, "typedoc.json"))) {
-  run("node_modules/typedoc/bin/typedoc", "--options", "typedoc.json");
-  if (existsSync(join(site, "scripts/reference.mjs"))) run("scripts/reference.mjs");
-}
+run("scripts/reference.mjs");
 collectPages();
 await collectLibrary();
 run("node_modules/vitepress/bin/vitepress.js", "build");

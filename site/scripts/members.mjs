@@ -11,7 +11,7 @@ const common = { engine: "engine, made by `createEngine`" };
 const declared = new WeakMap();
 
 const joined = (text) => text.replace(/\s*\n\s*/g, " ").trim();
-const code = (...lines) => ["```ts", ...lines, "```"].join("\n");
+const code = (...lines) => ["```typescript", ...lines, "```"].join("\n");
 const cell = (text) => joined(text).replace(/(?<!\\)\|/g, "\\|") || "–";
 const table = (headers, rows) =>
   [headers, headers.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -32,7 +32,8 @@ export function declareSignature(signature, node) {
   const types = node.typeParameters ? `<${node.typeParameters.map(text).join(", ")}>` : "";
   const parameters = node.parameters.map(text);
   const name = signature.name.startsWith("__") ? "" : signature.name;
-  const line = (between) => `${name}${types}(${between}): ${text(node.type) || "void"};`;
+  const keyword = signature.parent.kindOf(ReflectionKind.Function) ? "function " : "";
+  const line = (between) => `${keyword}${name}${types}(${between}): ${text(node.type) || "void"};`;
   const short = line(parameters.join(", "));
   declared.set(
     signature,

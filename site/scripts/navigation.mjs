@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { tree } from "./pages.mjs";
+import { site, tree } from "./pages.mjs";
 
 const words = {
   en: { more: "More", reference: "Reference", figures: "Figures", try: "Try it" },
@@ -77,33 +77,7 @@ function groupsIn(language) {
 }
 
 /** A sidebar for each topic of the reference, as one for all would be drawn into each of hundreds of pages. */
-function referenceSidebars() {
-  const topics = new Map();
-  for (const name of pagesIn("reference")) {
-    const topic = name.includes("/") ? name.split("/")[0] : "";
-    topics.set(topic, [...(topics.get(topic) ?? []), `reference/${name}`]);
-  }
-  topics.delete("");
-  const isIndex = (file) => file.endsWith("/index.md");
-  const isType = (file) => file.includes("/types/");
-  const inOrder = (files) =>
-    files
-      .map((file) => ({ ...item(file), first: isIndex(file) }))
-      .sort((a, b) => Number(b.first) - Number(a.first) || a.text.localeCompare(b.text, "en"))
-      .map(({ text, link }) => ({ text, link }));
-  const overview = Array.from(topics, ([text, files]) => ({ text, link: inOrder(files)[0].link }));
-  const made = { "/reference/": [{ text: words.en.reference, items: overview }] };
-  for (const [text, files] of topics) {
-    const types = inOrder(files.filter(isType));
-    // A group that closes has an address: without one, its title would be a button around another.
-    made[`/reference/${text}/`] = [
-      { text, items: inOrder(files.filter((file) => !isType(file))) },
-      ...(types.length > 0 ? [{ text: "Types", link: types[0].link, items: types, collapsed: true }] : []),
-      { text: "All topics", link: "/reference/", items: overview, collapsed: true },
-    ];
-  }
-  return made;
-}
+const referenceSidebars = () => JSON.parse(readFileSync(join(site, "reference/sidebar.json"), "utf8"));
 
 /** Bar and sidebars of a language, for themeConfig. */
 export function navigation(language) {

@@ -38,7 +38,7 @@ function places() {
         const name = join(entry.parentPath, entry.name)
           .slice(join(repository, from).length + 1)
           .replaceAll("\\", "/");
-        if (entry.isFile()) found.set(`${from}/${name}`, placeOf(name, to));
+        if (entry.isFile() && !name.endsWith(".json")) found.set(`${from}/${name}`, placeOf(name, to));
       }
   }
   return found;

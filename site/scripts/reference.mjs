@@ -5,14 +5,15 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Comment } from "typedoc";
+import { completeExamples } from "./examples.mjs";
 import { isType, topicOf } from "./topics.mjs";
 
 /** Topics in the order of the index: room, title, what it holds. Rooms that are not named here follow. */
 const topics = [
   ["engine", "Engine", "The engine, its options, and the core that it runs."],
   ["training", "Training", "Trainers, runs of `fit`, evaluation, prediction, checkpoints, early stopping."],
-  ["layers", "Layers", "Layers, activations, networks and initializers."],
-  ["models", "Models", "Whole models: classifiers, multilayer perceptrons, nearest neighbors."],
+  ["layers", "Layers", "Layers, activations, recurrent layers, networks and initializers."],
+  ["models", "Models", "Whole models: a linear classifier, a multilayer perceptron, nearest neighbors."],
   ["losses", "Losses and metrics", "Losses of classes and values, metrics."],
   ["optimizers", "Optimizers", "Update rules, wrappers, gradient transforms, penalties, constraints, averages."],
   ["schedules", "Schedules", "Laws h(t) of learning rates and other numbers of an optimizer."],
@@ -20,12 +21,14 @@ const topics = [
   ["augmentation", "Augmentation", "Random changes of images and samples."],
   ["images", "Images", "Images of files and pages as rows of numbers."],
   ["table", "Tables", "Tables of numbers and words, CSV files, windows of time series."],
+  ["text", "Text", "Tokenizers, windows of tokens, edits of texts in training."],
   ["tensors", "Tensors", "Operations of traced functions, compilation."],
   ["derivatives", "Derivatives", "Gradients, Jacobians, Hessians, and their checks."],
   ["minimizers", "Minimizers", "Minimization of functions, line searches, fits of curves."],
   ["curvature", "Curvature", "Second derivatives of losses: eigenvalues, surfaces, critical points."],
   ["linalg", "Linear algebra", "Factorizations, eigenvalues and systems of equations."],
-  ["plot", "Plots", "Pictures as SVG text."],
+  ["plot", "Plots", "Charts as data, as SVG text and in a page."],
+  ["dashboard", "Dashboard", "Curves, progress and controls of runs in a page."],
   ["inspect", "Inspection", "Programs, plans, times of operations, diagnosis of a training."],
   ["files", "Files", "Files of tensors."],
   ["values", "Arrays and errors", "Arrays that go in and out, and the errors of the library."],
@@ -51,6 +54,7 @@ for (const module of [...project.children]) {
   const file = [...entries.keys()].find((types) => types.replace(/(\/index)?\.d\.ts$/, "").endsWith(`/${module.name}`));
   module.name = entries.get(file);
 }
+completeExamples(project);
 app.validate(project);
 await app.generateOutputs(project);
 writeTopics();
@@ -76,7 +80,10 @@ function writeTopics() {
     sidebar[base] = [
       { text: "All topics", link: "/reference/" },
       { text: title, base, items: [{ text: "Overview", link: "index" }, ...items(values)] },
-      ...(types.length > 0 ? [{ text: "Types", base, collapsed: values.length > 0, items: items(types) }] : []),
+      // A group that closes has an address: without one, its title would be a button around another.
+      ...(types.length > 0
+        ? [{ text: "Types", link: link(types[0]), base, collapsed: true, items: items(types) }]
+        : []),
     ];
     index.push({ room, title, words });
     const rows = (list) =>

@@ -1,8 +1,9 @@
 // Three browsers with one way to drive them: `go` opens an address, `run` calls a function in the page, `press` and `type` are keys
-// of a keyboard, `messages` takes what went wrong since the last call. `find` returns null where the browser is not installed.
+// of a keyboard, `drag` moves what lies at one place to another, `messages` takes what went wrong since the last call. `find` returns
+// null where the browser is not installed.
 
 import { randomInt } from "node:crypto";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium as chromiumLauncher, firefox as firefoxLauncher } from "playwright-core";
 import { Builder, Capabilities, Key } from "selenium-webdriver";
@@ -48,8 +49,14 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
     run: (body, ...args) => page.evaluate(`(${body}).apply(null, ${JSON.stringify(args)})`),
     evaluate: (source) => page.evaluate(source), // not under the policy of the page
     press: (key) => page.keyboard.press(key),
+    async drag(from, to) {
+      await page.mouse.move(...from);
+      await page.mouse.down();
+      await page.mouse.move(...to, { steps: 4 });
+      await page.mouse.up();
+    },
     type: (text) => page.keyboard.type(text),
-    picture: (file) => page.screenshot({ path: file }),
+    resize: (width) => page.setViewportSize({ width, height: 900 }),
     async messages() {
       const taken = found;
       found = [];
@@ -98,6 +105,8 @@ const keys = {
   End: Key.END,
   Control: Key.CONTROL,
   Shift: Key.SHIFT,
+  ArrowRight: Key.ARROW_RIGHT,
+  ArrowUp: Key.ARROW_UP,
 };
 
 /** The tab of a session of WebKit, whose pages begin with recorder.js. */
@@ -125,8 +134,12 @@ function tabOfWebKit(driver, { width = 1280, dark = false } = {}) {
       for (const name of names) actions.keyUp(keys[name]);
       await actions.perform();
     },
+    async drag([x, y], [toX, toY]) {
+      const at = (left, top) => ({ x: Math.round(left), y: Math.round(top), duration: 50 });
+      await driver.actions().move(at(x, y)).press().move(at(toX, toY)).release().perform();
+    },
     type: (text) => driver.actions().sendKeys(text).perform(),
-    picture: async (file) => writeFileSync(file, await driver.takeScreenshot(), "base64"),
+    resize: (width) => driver.manage().window().setRect({ width, height: 900, x: 0, y: 0 }),
     messages: () => run(() => window.recorded.splice(0)),
     close: async () => {},
   };

@@ -12,6 +12,7 @@ import { rebase } from "../scripts/rebase.mjs";
 import { serve } from "../scripts/serve.mjs";
 import { browsers } from "./browsers.mjs";
 import { everyPage } from "./everyPage.mjs";
+import { figures } from "./figures.mjs";
 import { links } from "./links.mjs";
 import { samples } from "./samples.mjs";
 import { story } from "./story.mjs";
@@ -25,11 +26,10 @@ let failed = 0;
 
 /** Runs one test. */
 async function test(name, body) {
-  const begin = performance.now();
   try {
     await body();
     passed++;
-    console.log(`✔ ${name} ${((performance.now() - begin) / 1000).toFixed(1)}`);
+    console.log(`✔ ${name}`);
   } catch (error) {
     failed++;
     console.log(`✖ ${name}\n${error.stack}`);
@@ -65,33 +65,47 @@ const recording = recorded();
 const served = await serve({ folder });
 const moved = await serve({ folder: elsewhere, base: "/some/where/" });
 const watched = await serve({ folder: recording });
-try {
-  if (isWanted("links")) await links({ url: served.url, test });
-  for (const [key, browser] of Object.entries(browsers)) {
-    if (!isWanted(key)) continue;
-    if (!browser.find()) {
-      failed++;
-      console.log(`✖ ${browser.name} is not installed. ${browser.advice}`);
-      continue;
-    }
-    const session = await browser.start();
-    const parts = { session, test: (name, body) => test(`${browser.name}: ${name}`, body), folder };
-    try {
-      const { url } = browser.records ? watched : served;
-      await story({ ...parts, url });
-      await everyPage({ ...parts, url, all: key === "chromium" });
-      if (key === "chromium") {
-        await samples({ ...parts, url });
-        await story({
-          ...parts,
-          url: moved.url,
-          test: (name, body) => parts.test(`under /some/where/, ${name}`, body),
-        });
-      }
-    } finally {
-      await session.end();
-    }
+/** Opens a browser for some tests; each test gets the browser's name in front. */
+async function withBrowser(key, body) {
+  if (!isWanted(key)) return;
+  const browser = browsers[key];
+  if (!browser.find()) {
+    failed++;
+    console.log(`✖ ${browser.name} is not installed. ${browser.advice}`);
+    return;
   }
+  const session = await browser.start();
+  const { url } = browser.records ? watched : served;
+  try {
+    await body({ session, url, folder, test: (name, run) => test(`${browser.name}: ${name}`, run) });
+  } finally {
+    await session.end();
+  }
+}
+
+/** Two at a time: all pages in Chromium, and what is clicked and typed in each browser. */
+const lanes = [
+  async () => {
+    if (isWanted("links")) await links({ url: served.url, test });
+    await withBrowser("chromium", (parts) => everyPage({ ...parts, all: true }));
+  },
+  async () => {
+    await withBrowser("chromium", async (parts) => {
+      await story(parts);
+      await figures(parts);
+      await samples(parts);
+      await story({ ...parts, url: moved.url, test: (name, run) => parts.test(`under /some/where/, ${name}`, run) });
+    });
+    for (const key of ["firefox", "webkit"])
+      await withBrowser(key, async (parts) => {
+        await story(parts);
+        await figures(parts);
+        await everyPage({ ...parts, all: false });
+      });
+  },
+];
+try {
+  await Promise.all(lanes.map((lane) => lane()));
 } finally {
   await Promise.all([served, moved, watched].map((server) => server.close()));
   for (const copy of [elsewhere, recording]) rmSync(copy, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-// Every sample of the English pages runs in the page and prints what its comments promise; those of the Chinese pages are the same.
+// Every sample of the English pages runs in the page and prints what its comments promise. Those of the Chinese pages are the same
+// (tests/bindings/translations.test.ts), those of the reference are run by tests/bindings/docs.test.ts.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { editors, equal, silent } from "./pages.mjs";
 export async function samples({ session, url, folder, test }) {
   const pages = readdirSync(folder, { recursive: true })
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => name.endsWith(".html") && !name.startsWith("zh/"))
+    .filter((name) => name.endsWith(".html") && !/^(zh|reference)\//.test(name))
     .filter((name) => readFileSync(join(folder, name), "utf8").includes("<thalweg-sample"));
   const tab = await session.tab();
   const { press, says } = editors(tab);

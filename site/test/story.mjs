@@ -130,6 +130,14 @@ export async function story({ session, url, test }) {
       await silent(tab);
     });
 
+  await test("the theme is dark where the reader chose so", async () => {
+    const dark = await session.tab({ dark: true });
+    await dark.go(url);
+    equal(await dark.run(() => document.documentElement.classList.contains("dark")), true);
+    await silent(dark);
+    await dark.close();
+  });
+
   await test("the language menu leads to the same page, where there is one", async () => {
     await tab.go(`${url}try.html`);
     const link = () => tab.run(() => document.querySelector(".VPNavBarTranslations a")?.getAttribute("href") ?? null);

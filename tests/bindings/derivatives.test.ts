@@ -18,6 +18,7 @@ import {
   poolMaxFrom,
   poolMean,
   resize,
+  scan,
   type Tensor,
   uniform,
 } from "thalweg";
@@ -106,6 +107,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ),
     one((x) => x.reshape([1, 6, 1]).exp()),
   ],
+  // A loop that carries a product and a sum, and outputs one that is kept and one that is not; scan.test.ts is about loops.
+  scan: [one((x) => looped(x, false)), one((x) => looped(x, true))],
+  part: [one((x) => looped(x, false))],
+  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 0])))],
   stopGradient: [one((x) => x.add(constantOf(x).stopGradient()).square())],
   broadcastTo: [one((x) => x.square().reshape([2, 1, 3]).broadcastTo([5, 2, 4, 3]).exp())],
   transpose: [
@@ -286,6 +291,30 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     one((x, engine) => grad(engine, (t: Tensor) => t.multiply(x).relu().square().sum())(x.exp().subtract(1)).square()),
   ],
   // Within a level it is constant.
+  // The marks, here a constant, name all rows: others are left as they were in memory.
+  touchRows: [
+    one((x) => {
+      const marks = x.trace.constant([-1, -1], "i32");
+      return x.trace.emit(abi.opTouchRows, [x.square(), marks], [], [0]).exp();
+    }),
+  ],
+  scatterRows: [
+    one((x) => {
+      const [rows, marks] = [x.reshape([-1, 1]).square(), x.trace.constant([-1, -1], "i32")];
+      const indices = x.trace.constant(
+        Array.from({ length: x.size }, (_, k) => k >> 1),
+        "i32",
+      );
+      return x.trace.emit(abi.opScatterRows, [rows, indices, marks], [], [(x.size + 1) >> 1, 0]).exp();
+    }),
+  ],
+  // Ids are whole numbers, so it is constant.
+  editTokens: [
+    one((x) => {
+      const tokens = x.multiply(0.1).add(5.5).reshape([1, -1]);
+      return x.trace.emit(abi.opEditTokens, [tokens, x.trace.fill(0.5, [1, 2], "f64")], [0.1], [abi.editSwap, 0]);
+    }),
+  ],
   equalize: [
     one(
       (x) =>
@@ -371,6 +400,22 @@ const compositions: Readonly<Record<string, readonly Example[]>> = {
 };
 
 const constantOf = (x: Tensor): Tensor => x.multiply(0).add(2);
+/** Running products of the rows of x, and squares of them with a last sum. */
+function looped(x: Tensor, reverse: boolean): Tensor {
+  const body = ({ product, sum }: Inputs, row: Tensor) => {
+    const next = product!.multiply(row);
+    return { carry: { product: next, sum: sum!.add(next.tanh()) }, output: [next, next.exp()] };
+  };
+  const row = x.slice(0, 0, 1).reshape([3]);
+  const { carry, output } = scan(body as never, {
+    carry: { product: row, sum: row.square() } as Inputs,
+    sequences: x,
+    reverse,
+  });
+  const [all, squares] = output as unknown as Tensor[];
+  return all!.add(squares!).add(carry.sum!);
+}
+
 const fillLike = (x: Tensor, value: number): Tensor => x.multiply(0).stopGradient().add(value);
 
 function check(engine: Engine, { inputs, f }: Example): void {

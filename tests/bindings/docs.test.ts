@@ -12,6 +12,7 @@ import * as inspect from "thalweg/inspect";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
+import * as text from "thalweg/text";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -36,13 +37,14 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...dashboard,
     ...inspect,
     ...table,
+    ...text,
     ...importedMinimizers(program),
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });

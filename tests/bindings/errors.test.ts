@@ -1262,7 +1262,9 @@ describe("codes", () => {
   });
 
   it("every fault of assembly/abi.ts has a sentence, and every sentence a fault", () => {
-    const faults = codes(/^fault[A-Z]/).filter(([name]) => name !== "faultNone");
+    // Loops add the sentences of their two faults when they are traced: scan.test.ts and recurrent.test.ts have them.
+    const late = ["faultNone", "faultLoop", "faultBatch"];
+    const faults = codes(/^fault[A-Z]/).filter(([name]) => !late.includes(name));
     expect([...faultCodes()].sort()).toEqual(faults.map(([, code]) => code).sort());
     const names = { elementName: () => "w", optionName: () => "learningRate" };
     for (const [name, code] of faults) {

@@ -19,12 +19,17 @@ import {
   createTrainer,
   dropout,
   EngineError,
+  embedding,
   exponentialDecay,
+  flatten,
   type GradientTransform,
   gelu,
   gradientNoise,
+  gru,
+  type Layer,
   l2,
   linear,
+  lstm,
   meanSquaredError,
   type Optimizer,
   orthogonalInitializer,
@@ -87,6 +92,28 @@ it.each([
   );
 });
 
+it("a set without the rule of touched rows trains embeddings to the same bits, and refuses lazy ones", async () => {
+  const trainerIn = async (file: string, lazy: boolean, optimizer: Optimizer) =>
+    createTrainer(await engineOf(file), {
+      model: sequential([embedding(50, 6, { lazy }), flatten(), linear(12, 2)]),
+      loss: softmaxCrossEntropy(),
+      optimizer,
+      gradient: [clipGlobalNorm(0.1)],
+      seed: 5,
+    });
+  const data = { inputs: [1, 7, 3, 3, 7, 49, 0, 1], targets: [0, 1, 1, 0] };
+  const saved = ["thalweg.dense", "thalweg.sequences", "thalweg"].map(async (file) => {
+    const trainer = await trainerIn(file, false, sgd({ learningRate: 0.5 }));
+    const inputs = { data: data.inputs, shape: [4, 2] };
+    await trainer.fit({ ...data, inputs }, { epochs: 5, batchSize: 3 });
+    return hash([trainer.save()]);
+  });
+  expect(await saved[1]).toBe(await saved[0]);
+  expect(await saved[2]).toBe(await saved[0]);
+  (await trainerIn("thalweg.sequences", true, adam())).step({ inputs: [[1, 2]], targets: [1] });
+  await expect(trainerIn("thalweg.dense", true, adam())).rejects.toThrow(/a feature set without lazy embeddings/);
+});
+
 describe("what the core has not", () => {
   /** Every optimizer and wrapper, every gradient transform, and the initializer, by name. */
   const made: Record<string, Partial<TrainerOptions>> = {};
@@ -139,6 +166,43 @@ describe("what the core has not", () => {
     for (const name of Object.keys(made)) if (await refusal(name)) refused.push(name);
     expect(refused.sort()).toEqual(marked.sort());
   });
+});
+
+describe("the feature set for sequences", () => {
+  const model = () => sequential([lstm(3, 4, { layers: 2, dropout: 0.2, stateful: 6 }) as Layer, linear(4, 1)]);
+  const samples = {
+    inputs: { data: numbers(6 * 5 * 3), shape: [6, 5, 3] },
+    targets: { data: numbers(6), shape: [6, 1] },
+  };
+
+  it.each(["f32", "f64"] as const)("has the bits of the whole in %s", async (dtype) => {
+    const digests = ["thalweg.sequences", "thalweg"].map(async (name) => {
+      const options = { loss: meanSquaredError(), optimizer: rmsprop({ learningRate: 0.01 }), dtype };
+      const trainer = createTrainer(await engineOf(name), { model: model(), ...options });
+      await trainer.fit(samples, { epochs: 4, batchSize: 6, shuffle: false });
+      return hash([trainer.save()]);
+    });
+    const [own, whole] = await Promise.all(digests);
+    expect(own).toBe(whole);
+  });
+
+  it.each(["thalweg.dense", "thalweg.images"])(
+    "is named by an engine without loops, which stays usable: %s",
+    async (name) => {
+      const engine = await engineOf(name);
+      const options = { loss: meanSquaredError(), optimizer: rmsprop({ learningRate: 0.01 }) };
+      const attempt = (layer: Layer) => () =>
+        createTrainer(engine, { model: sequential([layer]), ...options }).step({
+          inputs: samples.inputs,
+          targets: { data: numbers(6 * 4), shape: [6, 4] },
+        });
+      expect(attempt(gru(3, 4) as Layer)).toThrow(EngineError);
+      expect(attempt(gru(3, 4) as Layer)).toThrow(
+        "scan: not in the feature set of this engine. Give createEngine thalweg.wasm.",
+      );
+      expect(compile(engine, (t: Tensor) => t.sum())([1, 2, 3])).toBe(6);
+    },
+  );
 });
 
 describe("the feature set for images", () => {

@@ -427,8 +427,9 @@ describe("derivatives of both orders by differences", () => {
   };
   it("has a row for every layer", () => {
     // Linear is a product of matrices and a sum; embedding takes whole numbers, and has tests below; applyLayer is no layer;
-    // imageLayers.test.ts has a row for those on images.
-    const apart = ["linear", "embedding", "applyLayer"];
+    // imageLayers.test.ts has a row for those on images, recurrent.test.ts is about recurrent ones.
+    const recurrent = ["rnn", "gru", "lstm"].flatMap((name) => [name, `${name}Cell`]);
+    const apart = ["linear", "embedding", "applyLayer", ...recurrent];
     const onImages = /(1d|2d)$|^(group|instance)Norm$/;
     const here = Object.keys(exports).filter((name) => !onImages.test(name));
     expect([...Object.keys(layers), ...apart].sort()).toEqual(here.sort());

@@ -26,6 +26,7 @@ import {
   type Tensor,
 } from "thalweg";
 import { afterEach, describe, expect, it } from "vitest";
+import { ruleAdamRows, ruleSgdRows } from "../../bindings/values/contract.js";
 import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
@@ -168,9 +169,10 @@ describe("trajectories recorded from PyTorch on other problems, the rate changed
 
 it("every rule and every wrapper of the core has a row", () => {
   const made = rules.map(({ optimizer }) => optimizer(0.01));
-  // Random search takes no gradient: wrappers.test.ts has it.
+  // Random search takes no gradient: wrappers.test.ts has it. Rules of touched rows belong to embeddings: embeddingRows.test.ts.
   const tested = [...made, ...made.flatMap(({ others }) => others ?? []), randomSearch({ scale: 1 })];
-  expect(ascending(tested.map(({ rule }) => rule))).toEqual(codesOf("rule"));
+  const rows = [ruleSgdRows.code, ruleAdamRows.code];
+  expect(ascending([...tested.map(({ rule }) => rule), ...rows])).toEqual(codesOf("rule"));
   const wrappers = tested.flatMap(({ wrappers }) => wrappers.map(({ code }) => code));
   expect(ascending(wrappers)).toEqual(codesOf("wrapper"));
 });

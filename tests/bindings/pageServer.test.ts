@@ -1,13 +1,22 @@
 // The server of `npm run page` outlives whatever is asked of it, and its dense page has no layers for images.
 
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { expect, it } from "vitest";
-import { pageFiles } from "../../examples/browser/page.js";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { writePage } from "../../examples/browser/page.js";
 import { serve } from "../../examples/browser/server.js";
 
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "page-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
 it("what is no address is not here", async () => {
-  const files = new Map([["/", { type: "text/html", bytes: Buffer.from("page") }]]);
-  const { port } = new URL(await serve(files as never, 0));
+  writeFileSync(join(folder, "index.html"), "page");
+  const { port } = new URL(await serve(folder, 0));
   const ask = (path: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       request({ host: "127.0.0.1", port, path, agent: false }, (response) => {
@@ -24,8 +33,8 @@ it("what is no address is not here", async () => {
 });
 
 it("the layers for images and augmentation are in a bundle of their own", async () => {
-  const files = await pageFiles();
-  const text = (path: string) => Buffer.from(files.get(path)?.bytes ?? []).toString();
+  await writePage(folder);
+  const text = (path: string) => readFileSync(join(folder, path), "utf8");
   // Words of conv2d and of randomAffine, and one of what both bundles use.
   for (const [path, images] of [
     ["/main.js", false],

@@ -7,6 +7,7 @@ import * as thalweg from "thalweg";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
+import * as text from "thalweg/text";
 import { describe, expect, it } from "vitest";
 import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
@@ -89,6 +90,11 @@ const records = () => [
 ];
 const aTable = table.tableOf(records());
 const aCoding = table.tableCoding(aTable, { inputs: ["a"], target: "k" });
+
+const aTokenizer = text.wordTokenizer(["a b a", "c d"]);
+const aSynonymTable = text.synonymTable(aTokenizer, { a: ["b"] });
+const translate = async (texts: readonly string[]) => texts;
+const aTranslation = text.backTranslation(["a"], { translate, via: ["fr"] });
 
 /** Stands for what is right where only the call itself can make it. */
 const right = Symbol("right");
@@ -189,7 +195,24 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("randomAffine randomFlip randAugment trivialAugment", {}),
   ...each("randomCrop randomResizedCrop", 2, {}),
   ...each("randomRotation", 10, {}),
-  ...each("embedding linear linearClassifier", 2, 3, {}),
+  embedding: [[t.embedding, 2, 3, { lazy: true }]],
+  ...each("linear linearClassifier", 2, 3, {}),
+  scan: [
+    [
+      (body: unknown, options: unknown) =>
+        run(
+          engine,
+          (x: thalweg.Tensor) => {
+            const given = typeof options === "object" && options !== null ? { ...options, sequences: x } : options;
+            return t.scan(body as never, given as never).output as unknown as thalweg.Tensor;
+          },
+          [1, 2],
+        ),
+      (_: unknown, x: thalweg.Tensor) => ({ output: x }),
+      { reverse: true, memory: "recompute" },
+    ],
+  ],
+  ...each("rnn rnnCell gru gruCell lstm lstmCell", 2, 3, {}),
   ...each("layerNorm", [2], {}),
   ...each("mlp", [2, 3, 1], {}),
   ...each("muonFlops", 2, 3, 5),
@@ -453,6 +476,23 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   tableCodingFrom: [[table.tableCodingFrom, aCoding.toJSON()]],
   windows: [[table.windows, aTable, aCoding, { length: 2, horizon: 1, time: "a", step: 1, gaps: "split" }]],
+  bytePairTokenizer: [[text.bytePairTokenizer, ["a b", "c"], { vocabulary: 9, lowerCase: true }]],
+  characterTokenizer: [[text.characterTokenizer, ["a b", "c"], { vocabulary: 9, least: 1, lowerCase: true }]],
+  wordTokenizer: [[text.wordTokenizer, ["a b", "c"], { vocabulary: 9, least: 1, lowerCase: true }]],
+  tokenizerFrom: [[text.tokenizerFrom, JSON.parse(JSON.stringify(aTokenizer))]],
+  tokenWindows: [[text.tokenWindows, [1, 2, 3, 4], { length: 1, stride: 1, streams: 2, vocabulary: 5 }]],
+  synonymTable: [[text.synonymTable, aTokenizer, { a: ["b"] }]],
+  synonymReplacement: [[text.synonymReplacement, aSynonymTable, { alpha: 0.1, padding: 0 }]],
+  randomInsertion: [[text.randomInsertion, aSynonymTable, { alpha: 0.1, padding: 0 }]],
+  randomSwap: [[text.randomSwap, { alpha: 0.1, padding: 0 }]],
+  randomDeletion: [[text.randomDeletion, { p: 0.1, padding: 0 }]],
+  backTranslation: [
+    [
+      text.backTranslation,
+      ["a", "b"],
+      { translate, via: ["fr"], from: "en", p: 1, seed: 1, cache: { fr: { a: "b" } } },
+    ],
+  ],
   withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
   readMetadata: [[table.readMetadata, trainer.save()]],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
@@ -580,6 +620,17 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "inputsOf targetsOf",
   },
+  Tokenizer: {
+    object: aTokenizer,
+    calls: boundTo(aTokenizer, {
+      encode: ["a b"],
+      decode: [[2, 3]],
+      batch: [["a", "b c"], { length: 2 }],
+      idOf: ["a"],
+      toJSON: [],
+    }),
+  },
+  BackTranslation: { object: aTranslation, calls: boundTo(aTranslation, { epoch: [0], toJSON: [] }) },
   neighbours: {
     object: t.nearestNeighbors(),
     calls: boundTo(t.nearestNeighbors(), { fit: [engine, { inputs: [[1], [2]], targets: [0, 1] }] }),
@@ -649,7 +700,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table });
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text });
     expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 

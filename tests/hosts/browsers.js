@@ -2,15 +2,14 @@
 // under the strictest policy that WebAssembly allows.
 
 import { mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { delimiter, extname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
+import sirv from "sirv";
 import { end, lastLines, patience, printed, start } from "./commands.js";
 import { firstOf } from "./runtimes.js";
 
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
-const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 const html =
   '<!doctype html><meta charset="utf-8"><title>Thalweg</title><script type="module" src="/page.js"></script>';
 
@@ -29,6 +28,7 @@ async function serveJobs(folder) {
     waiting.end(JSON.stringify(job.job));
     waiting = null;
   };
+  const files = sirv(folder, { dev: true });
   const server = createServer(async (request, response) => {
     const path = request.url.split("?")[0];
     response.setHeader("Content-Security-Policy", policy);
@@ -41,15 +41,8 @@ async function serveJobs(folder) {
       response.end();
       if (error) job.reject(new Error(error));
       else job.resolve(answer);
-    } else {
-      try {
-        const body = path === "/" ? html : await readFile(join(folder, path));
-        response.setHeader("Content-Type", types[path === "/" ? ".html" : extname(path)] ?? "application/octet-stream");
-        response.end(body);
-      } catch {
-        response.writeHead(404).end();
-      }
-    }
+    } else if (path === "/") response.setHeader("Content-Type", "text/html").end(html);
+    else files(request, response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const ask = (asked) =>

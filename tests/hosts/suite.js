@@ -42,6 +42,7 @@ import {
   linear,
   linearSchedule,
   lion,
+  lstm,
   maxPool2d,
   meanSquaredError,
   mixUp,
@@ -169,6 +170,16 @@ const cases = {
     loss: meanSquaredError,
     data: regression,
     parts: () => ({ microBatch: 10, gradient: [clipValue(0.1)] }),
+  },
+  "LSTM, both directions, dropout, micro-batches": {
+    model: () =>
+      sequential([
+        { name: "steps", parameters: {}, apply: (_, x) => x.reshape([x.shape[0], 4, 3]) },
+        lstm(3, 6, { layers: 2, bidirectional: true, dropout: 0.2, recurrentDropout: 0.1 }),
+        linear(12, classes),
+      ]),
+    optimizer: () => rmsprop({ learningRate: 0.01 }),
+    parts: () => ({ microBatch: 10, gradient: [clipGlobalNorm(1)] }),
   },
   "Lion, embedding": {
     model: () => sequential([embedding(20, 4), flatten(), linear(12, classes)]),

@@ -1,30 +1,28 @@
 // Every kind of image that a browser has becomes rows, on a page and in a worker of Chromium: sources.js runs there.
 
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { chromium as launcher } from "playwright-core";
+import sirv from "sirv";
 
 const root = join(import.meta.dirname, "../..");
-const types = { js: "text/javascript", svg: "image/svg+xml" };
 const files = {
-  "/sources.js": "tests/page/sources.js",
-  "/worker.js": "tests/page/sourcesWorker.js",
+  "/sources.js": "/tests/page/sources.js",
+  "/worker.js": "/tests/page/sourcesWorker.js",
 };
 const picture = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>';
 
 /** Serves the package and the files above; a picture without leave for other origins. */
 async function serve() {
-  const server = createServer(async ({ url }, response) => {
-    response.setHeader("Content-Type", types[url.split(".").at(-1)] ?? "text/html");
-    if (url === "/") response.end("<!doctype html><title>images</title>");
-    else if (url === "/picture.svg") response.end(picture);
-    else
-      try {
-        response.end(await readFile(join(root, files[url] ?? url)));
-      } catch {
-        response.writeHead(404).end();
-      }
+  const repository = sirv(root, { dev: true });
+  const server = createServer((request, response) => {
+    const { url } = request;
+    if (url === "/") response.setHeader("Content-Type", "text/html").end("<!doctype html><title>images</title>");
+    else if (url === "/picture.svg") response.setHeader("Content-Type", "image/svg+xml").end(picture);
+    else {
+      request.url = files[url] ?? url;
+      repository(request, response);
+    }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, url: `http://127.0.0.1:${server.address().port}` };

@@ -424,7 +424,7 @@ export async function story({ chromium, test, startPage, pictures }) {
       equal(again.url, null, "a second server");
       within(again.errors().search(/is taken by another program. Give another one/), 1, 99, "the sentence");
       const wrong = await startPage("--port", "seven");
-      within(wrong.errors().search(/--port must be a whole number 0 .. 65535, got seven/), 1, 99, "the sentence");
+      within(wrong.errors().search(/'seven' is invalid. Expected a whole number 0 .. 65535/), 1, 99, "the sentence");
     });
   } finally {
     await browser.close();

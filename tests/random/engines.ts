@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createEngine, type Engine } from "thalweg";
 import { markedFunctions } from "../bindings/marked.js";
 
-export const builds = ["release", "debug", "dense", "images"] as const;
+export const builds = ["release", "debug", "dense", "images", "sequences"] as const;
 export type BuildName = (typeof builds)[number];
 
 const files = {
@@ -12,6 +12,7 @@ const files = {
   debug: "build/thalweg.debug.wasm",
   dense: "dist/thalweg.dense.wasm",
   images: "dist/thalweg.images.wasm",
+  sequences: "dist/thalweg.sequences.wasm",
 };
 const modules = new Map<BuildName, WebAssembly.Module>();
 
@@ -26,8 +27,16 @@ export function engineOf(build: BuildName): Promise<Engine> {
 }
 
 const calls = (names: readonly string[]): RegExp => new RegExp(`(?<![.\\w])(${names.join("|")})\\(`);
-const [images, whole] = [markedFunctions("images"), markedFunctions("whole")];
-const lacking: Partial<Record<BuildName, RegExp>> = { dense: calls([...images, ...whole]), images: calls(whole) };
+const [images, sequences, whole] = (["images", "sequences", "whole"] as const).map((mark) => markedFunctions(mark)) as [
+  string[],
+  string[],
+  string[],
+];
+const lacking: Partial<Record<BuildName, RegExp>> = {
+  dense: calls([...images, ...sequences, ...whole]),
+  images: calls([...sequences, ...whole]),
+  sequences: calls([...images, ...whole]),
+};
 
 /** True if a build has the feature set that all functions called by code need. */
 export function holds(build: BuildName, code: string): boolean {

@@ -7,9 +7,13 @@ import { checkTexts } from "../sheet.js";
 
 /** Frame in which marks are drawn: scales whose positions begin at its upper left corner. */
 export interface PlotFrame {
+  /** Horizontal scale. */
   readonly x: PlotScale;
+  /** Vertical scale. */
   readonly y: PlotScale;
+  /** Width in user units. */
   readonly width: number;
+  /** Height in user units. */
   readonly height: number;
   /** Smoothing factor of lines, 0 ≤ β < 1. */
   readonly smoothing: number;
@@ -33,11 +37,19 @@ export interface PlotMark {
   readonly times?: readonly number[];
   /** Rectangle that the mark covers and the axes have; default none. */
   readonly area?: { readonly xRange: AxisRange; readonly yRange?: AxisRange };
-  /** SVG elements; `color` is the index of the color. */
+  /**
+   * Returns SVG elements.
+   * @param frame  scales and size
+   * @param color  index of the color, into categoricalColors
+   */
   draw(frame: PlotFrame, color: number): readonly string[];
-  /** The same mark over other points, in the same order. */
+  /** Returns the same mark over other points. @param points  as many points, in the same order */
   at?(points: readonly PlotPoint[]): PlotMark;
-  /** Text of the value at a place, for marks that cover an area. */
+  /**
+   * Returns the text of the value at a place, for marks that cover an area.
+   * @param x  horizontal coordinate
+   * @param y  vertical coordinate
+   */
   read?(x: number, y: number): string;
   /** Numbers as rows of a table, the first one with names, for marks without points. */
   table?(): (string | number)[][];

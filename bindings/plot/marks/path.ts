@@ -97,7 +97,17 @@ export function spotMark(point: readonly number[], name = ""): PlotMark {
 }
 
 /** Place of a rule: at one x, or at one y. */
-export type RulePlace = { readonly x: number; readonly y?: never } | { readonly y: number; readonly x?: never };
+export type RulePlace =
+  | {
+      /** Horizontal place of a vertical rule. */
+      readonly x: number;
+      readonly y?: never;
+    }
+  | {
+      /** Vertical place of a horizontal rule. */
+      readonly y: number;
+      readonly x?: never;
+    };
 
 /**
  * Dashed line across the frame, at one x or at one y, with its name at its end: where a run stopped, a bound.

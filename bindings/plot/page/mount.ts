@@ -19,7 +19,7 @@ export interface MountChartOptions {
 
 /** Chart in a page. */
 export interface MountedChart {
-  /** Draws another chart in its place, with the next frame; what the reader chose stays. */
+  /** Draws another chart in its place, with the next frame. @param chart  chart; what the reader chose stays */
   update(chart: PlotChart): void;
   /** Removes it from the page. */
   free(): void;

@@ -1,7 +1,10 @@
 /** Storage of a trained network: in the browser, or in a file. */
 
-const STORE = "saves";
+import { createStore, get, set } from "idb-keyval";
+
 const LATEST = "latest";
+/** Opened at the first use, as a browser may forbid it. */
+const SAVES = createStore("thalweg-digits", "saves");
 
 export interface Save {
   /** Absent in saves of pages that had the dense network alone. */
@@ -12,32 +15,6 @@ export interface Save {
   bytes: Uint8Array;
 }
 
-function request<T>(asked: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-async function store<T>(mode: IDBTransactionMode, body: (saves: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const opening = indexedDB.open("thalweg-digits", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await request(opening);
-  try {
-    const transaction = database.transaction(STORE, mode);
-    const done = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-    });
-    done.catch(() => {}); // the request says it first
-    const answer = await request(body(transaction.objectStore(STORE)));
-    await done;
-    return answer;
-  } finally {
-    database.close();
-  }
-}
-
 /**
  * keep: puts a save into the browser.
  *
@@ -45,7 +22,7 @@ async function store<T>(mode: IDBTransactionMode, body: (saves: IDBObjectStore) 
  */
 export async function keep(save: Save): Promise<void> {
   try {
-    await store("readwrite", (saves) => saves.put(save, LATEST));
+    await set(LATEST, save, SAVES);
   } catch (cause) {
     const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
     const reason = full ? "its storage is full" : `it refuses (${cause instanceof Error ? cause.message : cause})`;
@@ -56,7 +33,7 @@ export async function keep(save: Save): Promise<void> {
 /** kept: what was put last, or nothing. */
 export async function kept(): Promise<Save | null> {
   try {
-    return ((await store("readonly", (saves) => saves.get(LATEST))) as Save | undefined) ?? null;
+    return (await get<Save>(LATEST, SAVES)) ?? null;
   } catch {
     return null; // a browser that keeps nothing has kept nothing
   }

@@ -84,6 +84,7 @@ export default {
   "axis.step": "step",
   "axis.value": "f",
   "axis.above": "f − minimum",
+  table: "Results of the methods",
   "table.caption": "After {at} of {steps} steps",
   "table.method": "Method",
   "table.rate": "Rate",

@@ -5,7 +5,7 @@ import { figure } from "../kit.ts";
 import { controls } from "../race/controls.ts";
 import { RaceDrawing } from "../race/drawing.ts";
 import { raceProgram } from "../race/program.ts";
-import { gridOf, race } from "../race/run.ts";
+import { latticeOf, race } from "../race/run.ts";
 import en from "./race.en.ts";
 import zh from "./race.zh.ts";
 
@@ -30,7 +30,7 @@ export default figure("race", {
     return new RaceDrawing(
       frame,
       (surface, state) => race(engine, surface, state),
-      (surface) => gridOf(engine, surface),
+      (surface) => latticeOf(engine, surface),
     );
   },
 });

@@ -85,6 +85,7 @@ export default {
   "axis.step": "步数",
   "axis.value": "f",
   "axis.above": "f − 最小值",
+  table: "各方法的结果",
   "table.caption": "共 {steps} 步，当前第 {at} 步",
   "table.method": "方法",
   "table.rate": "学习率",

@@ -12,7 +12,7 @@ export type Values = Readonly<Record<string, any>>;
 type Given<T> = T | ((values: Values) => T);
 
 interface Common {
-  /** Where it stands: "top" is the line above the drawings, "bar" the line below them; default the form. */
+  /** Place: "top" is the line above the drawings, "bar" the line below them; default the form. */
   readonly place?: "top" | "bar";
   /** Shown only if this returns true. */
   readonly when?: (values: Values) => boolean;

@@ -12,7 +12,7 @@ const functions = ["sin", "cos", "atan", "exp", "log", "sqrt", "abs", "tanh", "s
 type Unary = (typeof functions)[number] | "negate" | "square" | "reciprocal";
 type Binary = "add" | "subtract" | "multiply" | "divide" | "power";
 
-/** What a formula is made into: a number is kept as one until it meets a variable. */
+/** Operations that a formula is made of; a number is kept as one until it meets a variable. */
 interface Algebra<T> {
   variable(name: string): T;
   unary(name: Unary, a: T): T;
@@ -160,7 +160,7 @@ export function programText(text: string, names: readonly string[] = ["x", "y"])
   return typeof made === "number" ? `${names[0]}.multiply(0).add(${made})` : made;
 }
 
-/** What is wrong with a formula; null if nothing is. */
+/** Fault of a formula; null if it has none. */
 export function faultOf(text: string): FormulaFault | null {
   try {
     tensorFunction(text);

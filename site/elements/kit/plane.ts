@@ -1,38 +1,23 @@
 // A plane of two variables: level sets, axes, curves that can be drawn up to any of their points, and handles that are dragged
 // or moved by arrow keys.
 
-import { contours } from "d3-contour";
+import { contourLevels, contourRegion, type PlotLattice, type PlotScale, plotScale } from "thalweg/plot";
 import { svg } from "./dom.ts";
-import { clamp, format, linearScale, type Scale, ticks } from "./numbers.ts";
+import { clamp, format } from "./numbers.ts";
 import { bands } from "./style.ts";
 
 export type Range = readonly [from: number, to: number];
 
 const margin = { top: 8, right: 10, bottom: 26, left: 40 };
 
-/** A grid of values [rows, columns], rows from the least y on. */
-export interface Grid {
-  readonly columns: number;
-  readonly rows: number;
-  readonly values: ArrayLike<number>;
-}
-
-/** Outlines of the regions above quantiles of the values, which are closer together where the values are low. */
-function abovePaths({ columns, rows, values }: Grid): string[] {
-  const finite = Float64Array.from(values).filter(Number.isFinite).sort();
-  const highest = finite.at(-1) ?? 0;
-  const filledIn = Array.from(values, (value) => (Number.isFinite(value) ? value : highest));
-  const at = (share: number): number => finite[Math.min(finite.length - 1, Math.floor(share * finite.length))] ?? 0;
-  const thresholds = Array.from({ length: bands - 1 }, (_, k) => at(((k + 1) / bands) ** 1.8));
-  const shapes = contours().size([columns, rows]).smooth(true);
-  return thresholds.map((threshold) => {
-    const { coordinates } = shapes.contour(filledIn, threshold);
-    return coordinates
-      .flatMap((polygon) =>
-        polygon.map((ring) => `M${ring.map(([x = 0, y = 0]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}Z`),
-      )
-      .join("");
-  });
+/** Outlines of the regions above levels between which equal areas lie, in the units of the plane. */
+function regionPaths(lattice: PlotLattice): string[] {
+  const digits = (value: number): string => String(Number(value.toPrecision(5)));
+  return contourLevels(lattice, bands - 1).map((level) =>
+    contourRegion(lattice, level)
+      .map((ring) => `M${ring.map(([x, y]) => `${digits(x)} ${digits(y)}`).join("L")}Z`)
+      .join(""),
+  );
 }
 
 /** Points of a curve as a path, with the length of its text up to each point. */
@@ -41,12 +26,13 @@ export class Trail {
   readonly #ends: Uint32Array;
   readonly #places: readonly (readonly [number, number])[];
 
-  /** `places` are in pixels; they end where one is not finite. */
-  constructor(places: Iterable<readonly [number, number]>) {
+  /** `place` returns a point in pixels; the curve ends where one is not finite. */
+  constructor(points: number, place: (k: number) => readonly [number, number]) {
     let text = "";
     const ends: number[] = [];
     const kept: (readonly [number, number])[] = [];
-    for (const [x, y] of places) {
+    for (let k = 0; k < points; k++) {
+      const [x, y] = place(k);
       if (!Number.isFinite(x + y)) break;
       const [px, py] = [clamp(x, -1e4, 1e4), clamp(y, -1e4, 1e4)];
       text += `${text === "" ? "M" : "L"}${px.toFixed(1)} ${py.toFixed(1)}`;
@@ -84,15 +70,13 @@ export class Plane {
   readonly marks = svg("g", { class: "marks" });
   readonly #handles = svg("g", { class: "handles" });
   readonly #clip: SVGRectElement;
-  #grid: Grid | null = null;
   #point: Readonly<Record<string, readonly [number, number]>> = {};
   readonly #circles = new Map<string, SVGCircleElement>();
-  x: Scale = (value) => value;
-  y: Scale = (value) => value;
+  x: PlotScale = plotScale("linear", [0, 1], [0, 1]);
+  y: PlotScale = plotScale("linear", [0, 1], [1, 0]);
   xRange: Range = [0, 1];
   yRange: Range = [0, 1];
   #width = 0;
-  #height = 0;
 
   constructor(label: string, handles: readonly Handle[] = []) {
     this.#clip = svg("rect");
@@ -116,45 +100,37 @@ export class Plane {
 
   /** Draws frame and ticks for a size in pixels and the ranges of the axes. */
   layOut(width: number, height: number, xRange: Range, yRange: Range): void {
-    [this.#width, this.#height, this.xRange, this.yRange] = [width, height, xRange, yRange];
+    [this.#width, this.xRange, this.yRange] = [width, xRange, yRange];
     const { top, right, bottom, left } = margin;
     const [innerRight, innerBottom] = [width - right, height - bottom];
-    this.x = linearScale(xRange, [left, innerRight]);
-    this.y = linearScale(yRange, [innerBottom, top]);
+    this.x = plotScale("linear", xRange, [left, innerRight]);
+    this.y = plotScale("linear", yRange, [innerBottom, top]);
     const inner = { x: left, y: top, width: innerRight - left, height: innerBottom - top };
     for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` }))
       this.element.setAttribute(name, String(value));
     for (const [name, value] of Object.entries(inner)) this.#clip.setAttribute(name, String(value));
     this.#axes.replaceChildren(
-      ...ticks(...xRange, width < 400 ? 4 : 6).map((tick) =>
-        svg("text", { x: this.x(tick), y: innerBottom + 17, "text-anchor": "middle" }, format(tick)),
-      ),
-      ...ticks(...yRange, 5).map((tick) =>
-        svg("text", { x: left - 6, y: this.y(tick) + 4, "text-anchor": "end" }, format(tick)),
-      ),
+      ...this.x.ticks.map(({ at, text }) => svg("text", { x: at, y: innerBottom + 17, "text-anchor": "middle" }, text)),
+      ...this.y.ticks.map(({ at, text }) => svg("text", { x: left - 6, y: at + 4, "text-anchor": "end" }, text)),
       svg("rect", { class: "frame", ...inner }),
     );
     this.#scaleLevels();
     this.movePoints(this.#point);
   }
 
-  /** Draws level sets of a grid that covers the ranges; once for each function, as it takes long. */
-  setLevels(grid: Grid): void {
-    this.#grid = grid;
-    const lowest = svg("rect", { class: "band0", width: grid.columns, height: grid.rows });
-    const above = abovePaths(grid).map((d, k) => svg("path", { class: `band${k + 1}`, d }));
+  /** Draws level sets of a function; once for each function, as it takes long. */
+  setLevels(lattice: PlotLattice): void {
+    const [x, x1] = lattice.xRange;
+    const [y, y1] = lattice.yRange;
+    const lowest = svg("rect", { class: "band0", x, y, width: x1 - x, height: y1 - y });
+    const above = regionPaths(lattice).map((d, k) => svg("path", { class: `band${k + 1}`, d, "fill-rule": "evenodd" }));
     this.#levels.replaceChildren(lowest, ...above);
-    this.#scaleLevels();
   }
 
+  /** Level sets are in the units of the plane, and only scaled when the size changes. */
   #scaleLevels(): void {
-    if (!this.#grid) return;
-    const { columns, rows } = this.#grid;
-    const { top, right, bottom, left } = margin;
-    // Centers of the outer cells lie on the frame.
-    const [sx, sy] = [(this.#width - left - right) / (columns - 1), (this.#height - top - bottom) / (rows - 1)];
-    const [tx, ty] = [left - sx / 2, this.#height - bottom + sy / 2];
-    this.#levels.setAttribute("transform", `translate(${tx} ${ty}) scale(${sx} ${-sy})`);
+    const [sx, sy] = [this.x(1) - this.x(0), this.y(1) - this.y(0)];
+    this.#levels.setAttribute("transform", `translate(${this.x(0)} ${this.y(0)}) scale(${sx} ${sy})`);
   }
 
   movePoints(points: Readonly<Record<string, readonly [number, number]>>): void {
@@ -174,18 +150,19 @@ export class Plane {
   /** Point of the plane under a pointer, within the ranges. */
   #placeOf({ clientX, clientY }: MouseEvent): [number, number] {
     const box = this.element.getBoundingClientRect();
-    const { top, right, bottom, left } = margin;
-    const share = (pixel: number, from: number, to: number): number => clamp((pixel - from) / (to - from), 0, 1);
-    const [x0, x1] = this.xRange;
-    const [y0, y1] = this.yRange;
     const scale = this.#width / box.width;
-    const u = share((clientX - box.left) * scale, left, this.#width - right);
-    const v = share((clientY - box.top) * scale, this.#height - bottom, top);
-    return [rounded(x0 + u * (x1 - x0), x1 - x0), rounded(y0 + v * (y1 - y0), y1 - y0)];
+    const within = (value: number, [from, to]: Range): number => rounded(clamp(value, from, to), to - from);
+    return [
+      within(this.x.invert((clientX - box.left) * scale), this.xRange),
+      within(this.y.invert((clientY - box.top) * scale), this.yRange),
+    ];
   }
 
   #addHandle({ name, label, move }: Handle): void {
-    const circle = svg("circle", { class: "handle", r: 8, role: "slider", tabindex: 0, "aria-label": label });
+    const circle = svg("circle", {
+      ...{ class: "handle", r: 8, role: "slider", tabindex: 0 },
+      ...{ "aria-label": label, "aria-valuenow": 0 }, // until it is drawn
+    });
     this.#circles.set(name, circle);
     this.#handles.append(circle);
     circle.addEventListener("pointerdown", (event) => {

@@ -1,18 +1,26 @@
 // The sheet that all figures share. Colors are the site's custom properties, with values of their own for other pages.
 
+import { categoricalColors, type SchemeColor, sequentialColor } from "thalweg/plot";
+
+/** Number of bands of level sets, `.band0` for the lowest values. */
+export const bands = 13;
+
+/** The palest part of the map, so that paths stay visible over it. */
+const bandColor = (k: number): SchemeColor => {
+  const share = (0.4 * k) / (bands - 1);
+  return { light: sequentialColor(share), dark: sequentialColor(share, "dark") };
+};
+const themed = ({ light, dark }: SchemeColor): string => `light-dark(${light}, ${dark})`;
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   :host {
+    color-scheme: light; --plot-paper: var(--ground); --plot-ink: var(--text); --plot-muted: var(--muted); --plot-rule: var(--line);
     --text: var(--vp-c-text-1, #27272a); --muted: var(--vp-c-text-2, #52525b); --line: var(--vp-c-divider, #d4d4d8);
     --ground: var(--vp-c-bg, #fff); --accent: var(--vp-c-brand-1, #17627f); --danger: var(--vp-c-danger-1, #a8182f);
-    --low: #9cc9da; --high: #f6f9fa;
-    --c0: #0b5cad; --c1: #b93c0a; --c2: #14702f; --c3: #7e22ce; --c4: #ad1457; --c5: #7a4a06; --c6: #27272a; --c7: #0b6b85;
     display: block; margin: 1.5rem 0; color: var(--text); font-size: 0.875rem; line-height: 1.5;
   }
-  :host([dark]) {
-    --low: #2c6379; --high: #1c2023;
-    --c0: #8cc0ff; --c1: #ffa878; --c2: #7fe3a3; --c3: #d6b0ff; --c4: #ff9cc8; --c5: #e8c765; --c6: #f4f4f5; --c7: #79e5f5;
-  }
+  :host([dark]) { color-scheme: dark; }
   .figure { position: relative; container-type: inline-size; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); overflow: hidden; }
   .inside { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; padding: 0.75rem; }
   .title { margin: 0; font-size: 1rem; font-weight: 600; line-height: 1.4; }
@@ -80,18 +88,17 @@ sheet.replaceSync(`
     .several { grid-column: 1 / -1; }
     .groups { grid-template-columns: 1fr 1fr; }
   }
-  ${Array.from({ length: 8 }, (_, k) => `.s${k} { stroke: var(--c${k}); } .f${k} { fill: var(--c${k}); }`).join("\n")}
-  ${Array.from({ length: 13 }, (_, k) => `.band${k} { fill: color-mix(in oklab, var(--high) ${Math.round((100 * k) / 12)}%, var(--low)); stroke: none; }`).join("\n")}
+  ${categoricalColors.map((color, k) => `.s${k} { stroke: ${themed(color)}; } .f${k} { fill: ${themed(color)}; }`).join("\n")}
+  .dashed { stroke-dasharray: 7 4; }
+  ${Array.from({ length: bands }, (_, k) => `.band${k} { fill: ${themed(bandColor(k))}; }`).join("\n")}
 `);
 
 export const baseSheet = sheet;
 
-/** Number of colors of series, `.s0` to `.s7` and `.f0` to `.f7`; and of bands of level sets, `.band0` (low) to `.band12`. */
-export const seriesColors = 8;
-export const bands = 13;
+/** Classes of series k: seven colors, then the same dashed, as in the library's charts. */
+export const seriesClass = (k: number): string =>
+  `s${k % categoricalColors.length}${k >= categoricalColors.length ? " dashed" : ""}`;
+export const fillClass = (k: number): string => `f${k % categoricalColors.length}`;
 
-/** Dashes that set series of one color apart. */
-export const dashes = ["", "7 3", "2 3"] as const;
-
-/** Class and dash of series k: 24 pairs before one comes again. */
-export const seriesLook = (k: number) => ({ color: k % seriesColors, dash: dashes[k % dashes.length] ?? "" });
+/** Number of series that differ in color or dash. */
+export const seriesLooks = 2 * categoricalColors.length;

@@ -65,7 +65,7 @@ const rules: Readonly<
   sgd: { maker: "sgd", rate: Number.NaN },
   momentum: { maker: "sgd", rate: Number.NaN, options: ({ momentum }) => ({ momentum, ...velocity }) },
   nesterov: { maker: "sgd", rate: Number.NaN, options: ({ momentum }) => ({ momentum, nesterov: true, ...velocity }) },
-  adagrad: { maker: "adagrad", rate: -0.3 },
+  adagrad: { maker: "adagrad", rate: Math.log10(0.5) },
   adadelta: { maker: "adadelta", rate: 0 },
   rmsprop: { maker: "rmsprop", rate: -2 },
   adam: { maker: "adam", rate: -1 },

@@ -2,15 +2,16 @@
 
 import { compile, type Engine, gradientNoise } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
+import type { PlotLattice } from "thalweg/plot";
 import type { Values } from "../kit/controls.ts";
-import type { Grid } from "../kit/plane.ts";
+import { seriesLooks } from "../kit/style.ts";
 import { callOf, isRule, made, methodNames } from "./methods.ts";
 import type { Surface } from "./surfaces.ts";
 
 export interface Path {
   readonly name: string;
-  /** Place among all methods, which sets color and dash. */
-  readonly place: number;
+  /** Index of color and dash. */
+  readonly look: number;
   readonly steps: number;
   /** Coordinates [steps + 1, 2] and values [steps + 1]. */
   readonly x: Float64Array;
@@ -32,8 +33,18 @@ export function noiseOf({ noise, seed }: Values) {
   return noise > 0 ? { gradient: [gradientNoise({ scale: noise * noise, decay: 0 })], seed } : {};
 }
 
-/** Methods of the second group begin two places later, so that those shown first differ in color. */
-const placeOf = (name: string): number => methodNames.indexOf(name) + (isRule(name) ? 0 : 2);
+/** Looks of the chosen methods: each its own, and the next free one where another method has that. */
+function looksOf(chosen: readonly string[]): Map<string, number> {
+  const looks = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const name of chosen) {
+    let look = methodNames.indexOf(name) % seriesLooks;
+    if (taken.size < seriesLooks) while (taken.has(look)) look = (look + 1) % seriesLooks;
+    taken.add(look);
+    looks.set(name, look);
+  }
+  return looks;
+}
 
 function pathOf(engine: Engine, surface: Surface, name: string, values: Values) {
   const [x, y] = values.start as readonly [number, number];
@@ -42,7 +53,7 @@ function pathOf(engine: Engine, surface: Surface, name: string, values: Values) 
   search.advance();
   const { x: points, value, points: count } = search.trace;
   return {
-    ...{ name, place: placeOf(name), steps: count - 1, x: points, values: value },
+    ...{ name, steps: count - 1, x: points, values: value },
     overflowed: search.result?.status === "notFinite",
   };
 }
@@ -56,16 +67,21 @@ function reachedAt(values: Float64Array, minimum: number, tolerance: number): nu
 
 export function race(engine: Engine, surface: Surface, values: Values): Race {
   const paths = (values.rules as readonly string[]).map((name) => pathOf(engine, surface, name, values));
+  const looks = looksOf(values.rules);
   const lowest = Math.min(...paths.flatMap(({ values: all }) => Array.from(all)));
   const minimum = Number.isNaN(surface.minimum) ? lowest : surface.minimum;
   return {
     minimum,
-    paths: paths.map((path) => ({ ...path, reached: reachedAt(path.values, minimum, 10 ** values.tolerance) })),
+    paths: paths.map((path) => ({
+      ...path,
+      look: looks.get(path.name) as number,
+      reached: reachedAt(path.values, minimum, 10 ** values.tolerance),
+    })),
   };
 }
 
 /** Values of a surface on a grid, in one call of the engine. */
-export function gridOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): Grid {
+export function latticeOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): PlotLattice {
   const at = ([from, to]: readonly [number, number], k: number): number => from + ((to - from) * k) / (side - 1);
   const count = side * side;
   const x = Float64Array.from({ length: count }, (_, k) => at(xRange, k % side));
@@ -73,7 +89,7 @@ export function gridOf(engine: Engine, { f, xRange, yRange }: Surface, side = 12
   const program = compile(engine, f);
   try {
     const { data } = program({ x, y }) as unknown as { data: Float64Array };
-    return { columns: side, rows: side, values: data };
+    return { xRange, yRange, resolution: [side, side], values: data };
   } finally {
     program.free();
   }

@@ -26,7 +26,7 @@ export interface Surface {
   /** Value at the minima; −∞ if unbounded below, NaN if unknown. */
   readonly minimum: number;
   readonly text: string;
-  /** How programs name the function, and what they must define before. */
+  /** Name of the function in programs, and definitions that it needs before. */
   readonly code: { readonly f: string; readonly imports: string; readonly before: string };
 }
 
