@@ -208,10 +208,12 @@ function passAll(direction: Direction, { x, mask }: Steps): Passed {
   const whole = count * segment;
   const part = (t: Tensor | undefined, from: number, to: number): Tensor | undefined => t?.slice(0, from, to);
   const inSegments = (t: Tensor): Tensor => t.slice(0, 0, whole).reshape([count, segment, ...t.shape.slice(1)]);
+  // A segment that is computed again keeps what its own gradient reads: computing that again as well would take twice the time.
+  const within: Direction = { ...direction, memory: "store" };
   const passSegments = (states: States): Passed => {
     const sequences = mask ? { x: inSegments(x), mask: inSegments(mask) } : { x: inSegments(x) };
     const body = (carry: States, at: { readonly x: Tensor; readonly mask?: Tensor }) =>
-      pass(direction, carry, { x: at.x, mask: at.mask });
+      pass(within, carry, { x: at.x, mask: at.mask });
     const all = scan<typeof sequences, States, Tensor | undefined>(body, { carry: states, sequences, reverse, memory });
     return { carry: all.carry, output: all.output?.reshape([whole, ...all.output.shape.slice(2)]) };
   };
