@@ -21,8 +21,8 @@ export interface NamedCurves {
 const pointsOf = ({ steps, values }: RunCurve): PlotPoint[] =>
   values.map((value, k) => [steps[k] as number, value ?? Number.NaN]);
 
-const lineFor = (curve: RunCurve, name: string, color: number, smooth = true): PlotMark =>
-  lineOf(pointsOf(curve), { name, color, smooth, times: curve.seconds });
+const lineFor = (curve: RunCurve, name: string, color: number, of?: string): PlotMark =>
+  lineOf(pointsOf(curve), { name, color, ...(of ? { of, smooth: false } : {}), times: curve.seconds });
 
 /** The same color, dashed. */
 const dashed = (color: number): number => color + categoricalColors.length;
@@ -32,7 +32,7 @@ export function lossChart(runs: readonly NamedCurves[], texts: DashboardTexts): 
   const marks = runs.flatMap(({ name, color, curves: { loss, validation } }) => {
     const { loss: after } = validation;
     const second = `${name}, ${texts.validation}`;
-    return [lineFor(loss, name, color), ...(after ? [lineFor(after, second, dashed(color), false)] : [])];
+    return [lineFor(loss, name, color), ...(after ? [lineFor(after, second, dashed(color), name)] : [])];
   });
   return chartOf("dashboard", marks, { title: texts.loss, xLabel: texts.update, smoothing: 0.9, height: 260 });
 }

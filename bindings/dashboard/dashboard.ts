@@ -46,6 +46,7 @@ export class Dashboard {
   readonly #view: BoardView;
   readonly #runs = new Map<string, DashboardRun>();
   readonly #texts: DashboardTexts;
+  #shown: ReadonlySet<string> | null = null;
 
   /** @internal */
   constructor(host: HTMLElement, options: DashboardOptions) {
@@ -83,8 +84,22 @@ export class Dashboard {
     return known;
   }
 
+  /**
+   * Draws the curves of some runs alone; their colors are those of their places among these.
+   *
+   * @param names  names of runs; null for all
+   * @throws TypeError  names are no list of strings
+   */
+  show(names: readonly string[] | null): void {
+    if (names !== null && (!Array.isArray(names) || names.some((name) => typeof name !== "string")))
+      throw new TypeError(`show: names must be a list of names of runs or null, got ${shown(names)}.`);
+    this.#shown = names && new Set(names);
+    this.#view.redraw();
+  }
+
   #curves(): NamedCurves[] {
-    const all = [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+    const some = [...this.#runs.values()].filter(({ name }) => this.#shown?.has(name) ?? true);
+    const all = some.map((run, color) => ({ name: run.name, color, curves: run.curves }));
     return all.filter(({ curves }) => curves.loss.steps.length > 0 || Object.keys(curves.validation).length > 0);
   }
 

@@ -97,8 +97,8 @@ function checkMarks(where: string, marks: readonly (PlotMark | null)[]): void {
 /** Series of marks for the key, each name once. */
 export function entriesOf(marks: readonly PlotMark[], colors: ReadonlyMap<string, number>): KeyEntry[] {
   const entries = new Map<string, KeyEntry>();
-  for (const { name, sign, color } of marks)
-    if (name && sign !== "none" && !entries.has(name))
+  for (const { name, sign, color, of } of marks)
+    if (name && of === undefined && sign !== "none" && !entries.has(name))
       entries.set(name, { name, sign, color: color ?? colors.get(name) ?? 0 });
   return [...entries.values()];
 }

@@ -49,7 +49,7 @@ function listWord(pair: Pair, place: number): void {
   let [low, high] = [0, words.length];
   if ((words.at(-1) ?? -1) < place) low = high;
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if ((words[middle] as number) < place) low = middle + 1;
     else high = middle;
   }

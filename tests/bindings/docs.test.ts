@@ -73,7 +73,9 @@ const markdownIn = (folder: string, recursive: boolean): string[] =>
     .map((name) => join(folder, name))
     .sort();
 /** Without the Chinese pages, which have the same programs: see translations.test.ts. */
-const pages = [...markdownIn(".", false), ...markdownIn("docs", true).filter((page) => !page.startsWith("docs/zh/"))];
+const pages = [...markdownIn(".", false), ...markdownIn("docs", true), ...markdownIn("site/pages", true)].filter(
+  (page) => !page.startsWith("docs/zh/"),
+);
 
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>

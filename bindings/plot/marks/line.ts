@@ -50,6 +50,7 @@ export function lineMark(curve: PlotCurve, options: LineMarkOptions = {}): PlotM
 /** Checked options of a line. */
 interface LineParts {
   readonly name?: string;
+  readonly of?: string;
   readonly color?: number;
   readonly steps?: boolean;
   readonly smooth?: boolean;

@@ -25,6 +25,8 @@ export interface PlotMark {
   readonly kind: string;
   /** Name in the key; "" for none. */
   readonly name: string;
+  /** Name of the series to which it belongs: it is switched with that, and not in the key; default its own. */
+  readonly of?: string;
   /** Index into categoricalColors; null for a mark without a color of its own; absent for the next free one. */
   readonly color?: number | null;
   /** Sign in the key. */

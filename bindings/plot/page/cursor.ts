@@ -52,7 +52,7 @@ export function cursorOf(chart: PlotChart, frame: PlotFrame): Cursor {
 export function nearestIndex(list: readonly number[], value: number): number {
   let [low, high] = [0, list.length - 1];
   while (high - low > 1) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if ((list[middle] as number) < value) low = middle;
     else high = middle;
   }

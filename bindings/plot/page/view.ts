@@ -42,7 +42,7 @@ export function viewed(chart: PlotChart, view: ChartView, width: number): PlotCh
     ...mark,
     color: mark.color ?? (mark.color === null ? null : colors.get(mark.name)) ?? null,
   }));
-  const shown = all.filter(({ name }) => !view.hidden.has(name));
+  const shown = all.filter(({ name, of = name }) => !view.hidden.has(of));
   const timed = view.time && hasTimes(chart);
   const marks = (shown.length > 0 ? shown : all).map((mark) => (timed ? overTime(mark) : mark));
   const scale = view.log === null ? chart.y.scale : view.log && canBeLog(chart) ? "log" : "linear";

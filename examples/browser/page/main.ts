@@ -47,7 +47,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   const learners = new Map<string, Learner>();
   const dashboard = createDashboard(find("dashboard"), { time: true, onState: (run) => follow(run) });
   // In this order the runs have the colors of the switch.
-  for (const method of METHODS) dashboard.run(runName(dense, method, false));
+  for (const of of NETWORKS)
+    for (const augmented of [false, true]) for (const method of METHODS) dashboard.run(runName(of, method, augmented));
   const key = (of: Network, method: Method, augmented: boolean): string => `${of.id} ${method.id} ${augmented}`;
   const learnerOf = (of: Network, method: Method, augmented: boolean): Learner => {
     const school = schools.get(opener(of, augmented)) as School;
@@ -191,6 +192,7 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     learner.pause();
     network = of;
     learner = learnerOf(of, method, augmented);
+    dashboard.show(METHODS.map((one) => runName(of, one, augmented)));
     shown = Number.NEGATIVE_INFINITY; // drawn at once, also while it trains
     setSwitches();
     text("network-about", of.about);
