@@ -32,7 +32,7 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") found.push(message.text());
   });
-  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("pageerror", (error) => found.push(error.stack || String(error)));
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (origin && !["data:", "blob:"].includes(url.protocol) && url.origin !== origin) found.push(`request to ${url}`);

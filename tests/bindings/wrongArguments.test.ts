@@ -557,7 +557,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     calls: boundTo(trainer, {
       observe: [1],
       cost: [samples(), 2],
-      step: [weighted(), {}],
+      step: [weighted()],
       fit: [weighted(), { epochs: 1, validation: samples(), earlyStopping: { patience: 1 } }],
       evaluate: [weighted(), {}],
       predict: [samples().inputs, {}],
@@ -571,7 +571,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others: "free withData",
+    others: "free update withData",
   },
   Resident: { object: t.resident(engine, [1, 2]), calls: {}, others: "free" },
   Trainers: { object: several, calls: boundTo(several, { save: [], restore: [several.save()] }), others: "free" },

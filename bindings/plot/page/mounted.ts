@@ -80,15 +80,15 @@ export class MountedView {
       '<div class="tip" hidden></div></div><p class="hidden" id="words"></p><div class="controls"></div>';
     host.replaceChildren(this.#host);
     this.#listen();
-    this.#watch = new ResizeObserver(() => this.#draw());
+    // Not at once: a drawing may change the height, which WebKit reports as a loop of observers.
+    this.#watch = new ResizeObserver(() => this.#drawSoon());
     this.#watch.observe(this.#host);
     this.#draw();
   }
 
   update(chart: PlotChart): void {
     this.#chart = chart;
-    cancelAnimationFrame(this.#due);
-    this.#due = requestAnimationFrame(() => this.#draw());
+    this.#drawSoon();
   }
 
   free(): void {
@@ -96,6 +96,11 @@ export class MountedView {
     clearTimeout(this.#described);
     this.#watch.disconnect();
     this.#host.remove();
+  }
+
+  #drawSoon(): void {
+    cancelAnimationFrame(this.#due);
+    this.#due = requestAnimationFrame(() => this.#draw());
   }
 
   #part<T extends Element>(how: string): T {
