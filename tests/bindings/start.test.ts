@@ -139,8 +139,11 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
   }, 60_000);
 
   it.each([
-    [["--quik"], /^options: unknown option, got --quik, did you mean --quick\? Try --help\.\n$/],
-    [["--network", "deep"], /^options: --network is none of the networks, got "deep", expected dense or .*\n$/],
+    [["--quik"], /^options: unknown option '--quik'\. \(Did you mean --quick\?\) Try --help\.\n$/],
+    [
+      ["--network", "deep"],
+      /^options: option '--network <name>' argument 'deep' is invalid\. Allowed choices are dense, convolutional\. .*\n$/,
+    ],
     [["--json", "."], /^options: --json \. cannot be written, got a folder\. .*\n$/],
   ])("answers what it cannot do with a sentence: %j", async (args, sentence) => {
     const { code, output, errors } = await start(folder, args);

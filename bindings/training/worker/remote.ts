@@ -76,6 +76,8 @@ class Connection {
   #thread: Thread | null = null;
   #pending: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
   #failure: string | null = null;
+  /** The verb of the failure: a worker that says what failed has not died. */
+  #how: "died" | "failed" = "died";
 
   constructor(
     { EngineError }: RunParts,
@@ -125,7 +127,7 @@ class Connection {
       const thread = await startThread(source, url, {
         reply: (given) => {
           const reply = given as Reply;
-          if (!this.#pending && reply.kind === "failed") this.#fail(reply.reason);
+          if (!this.#pending && reply.kind === "failed") this.#fail(reply.reason, "failed");
           this.#pending?.resolve(reply);
           this.#pending = null;
         },
@@ -143,8 +145,8 @@ class Connection {
     }
   }
 
-  #fail(reason: string): void {
-    this.#failure = reason;
+  #fail(reason: string, how: "died" | "failed" = "died"): void {
+    if (this.#failure === null) [this.#failure, this.#how] = [reason, how];
     this.#pending?.reject(new Error(reason));
     this.#pending = null;
   }
@@ -168,7 +170,9 @@ class Connection {
     const reply = this.#next();
     this.send(request);
     const received = await reply.catch((error: Error) => {
-      throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer is as of the last report.`);
+      throw new this.#EngineError(
+        `fit: the worker ${this.#how} (${error.message}). The trainer is as of the last report.`,
+      );
     });
     if (received.kind !== "failed") return received as R;
     this.#failure = received.reason;
