@@ -113,13 +113,14 @@ export async function figures({ session, url, test }) {
   await test("the start is dragged, and a click puts it elsewhere", async () => {
     const { handle } = await open("?race.surface=himmelblau");
     await tab.drag(handle, [handle[0] + 60, handle[1] - 40]);
-    const { start, search } = await shows(
-      (now) => now.start !== "x 0, y 0" && now.search.includes("race.start"),
-      "it moves",
+    const placeOf = (start) => /x (\S+), y (\S+)/.exec(start).slice(1).map(Number);
+    // The address follows a little late, also between two moves of a drag.
+    const { start } = await shows(
+      (now) => now.search === `?race.surface=himmelblau&race.start=${placeOf(now.start).join()}`,
+      "it moves, and the address follows",
     );
-    const [x, y] = /x (\S+), y (\S+)/.exec(start).slice(1).map(Number);
+    const [x, y] = placeOf(start);
     holds(x > 0.5 && y > 0.5, start);
-    equal(search, `?race.surface=himmelblau&race.start=${x},${y}`);
     if (tab.evaluate) equal(await problems(tab), []);
     await silent(tab);
   });
