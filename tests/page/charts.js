@@ -139,52 +139,7 @@ export async function charts({ chromium, test }) {
       await board.getByRole("button", { name: "Stop" }).click();
       await says(/adam has ended after/);
       equal(await tab.evaluate(() => globalThis.stopped), "signal", "the history");
-      const charts = [
-        "Loss",
-        "Accuracy, validation",
-        "Gradient norms of adam",
-        "Confusion matrix",
-        "Weights of adam: 0.weight",
-      ];
       // They are drawn a little later than the status.
-      for (const title of charts) await board.getByText(title, { exact: true }).first().waitFor({ timeout: 10_000 });
-      const [download] = await Promise.all([
-        tab.waitForEvent("download"),
-        lines.getByRole("button", { name: "CSV" }).click(),
-      ]);
-      equal(download.suggestedFilename(), "Training loss.csv", "the name");
-      const rows = readFileSync(await download.path(), "utf8").split("\r\n");
-      equal(rows[0], "update,Adam,seconds of Adam,SGD,seconds of SGD", "the first row");
-      equal(rows[1], "0,2,0,3,0", "the second row");
-    });
-
-    await test("level sets are read in both directions", async () => {
-      const levels = tab.locator("#levels .plot");
-      await levels.focus();
-      const value = async () => Number((await levels.getAttribute("aria-valuetext")).split(": ")[1].split(",")[0]);
-      await tab.keyboard.press("ArrowUp");
-      const up = await value();
-      await tab.keyboard.press("ArrowUp");
-      if (!((await value()) > up)) throw new Error(`the bowl does not rise from ${up}`);
-    });
-
-    await test("a dashboard shows runs, pauses, resumes and stops them", async () => {
-      const board = tab.locator("#board");
-      const status = board.locator("p[role=status]");
-      const says = (pattern) => status.filter({ hasText: pattern }).waitFor({ timeout: 30_000 });
-      await tab.evaluate(() => globalThis.train());
-      await says(/adam: epoch/);
-      await board.getByRole("button", { name: "Pause" }).click();
-      await says(/adam is paused after/);
-      const paused = await status.textContent();
-      await tab.waitForTimeout(400);
-      equal(await status.textContent(), paused, "updates while paused");
-      await board.getByRole("button", { name: "Resume" }).click();
-      await says(/adam: epoch/);
-      await board.getByRole("button", { name: "Stop" }).click();
-      await says(/adam has ended after/);
-      equal(await tab.evaluate(() => globalThis.stopped), "signal", "the history");
-      const titles = await board.locator(".title").allTextContents();
       for (const title of [
         "Loss",
         "Accuracy, validation",
@@ -192,7 +147,7 @@ export async function charts({ chromium, test }) {
         "Confusion matrix",
         "Weights of adam: 0.weight",
       ])
-        equal(titles.includes(title), true, `a chart "${title}"`);
+        await board.locator(".title").getByText(title, { exact: true }).first().waitFor({ timeout: 10_000 });
       const [download] = await Promise.all([
         tab.waitForEvent("download"),
         board.getByRole("button", { name: "Export curves" }).click(),
