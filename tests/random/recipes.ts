@@ -994,7 +994,31 @@ export class Recipe {
       list.push(random.pick(["globalAvgPool2d()", "globalMaxPool2d()"]));
       return { list, width: channels };
     }
+    if (axes === 1 && random.chance(0.5)) {
+      const { text, width, isSequence } = this.#recurrent(channels);
+      return isSequence
+        ? { list: [...list, text, "flatten()"], width: positions() * width }
+        : { list: [...list, text], width };
+    }
     return { list: [...list, "flatten()"], width: positions() * channels };
+  }
+
+  /** A recurrent layer over steps of so many features. */
+  #recurrent(features: number): { text: string; width: number; isSequence: boolean } {
+    const random = this.#random;
+    const units = random.whole(1, 3);
+    const name = random.pick(recurrentLayers);
+    const [isSequence, bidirectional] = [this.#flag(), this.#flag()];
+    const bag = options({
+      returnSequences: isSequence || undefined,
+      bidirectional: bidirectional || undefined,
+      layers: this.#maybe(0.3, () => 2),
+      dropout: this.#maybe(0.2, () => random.round(0, 0.5)),
+      recurrentDropout: this.#maybe(0.2, () => random.round(0, 0.5)),
+      memory: this.#maybe(0.4, this.#choice("store", "recompute")),
+      ...(name === "rnn" ? { activation: this.#maybe(0.4, this.#choice("tanh", "relu")) } : {}),
+    });
+    return { text: called(name, `${features}, ${units}`, bag), width: bidirectional ? 2 * units : units, isSequence };
   }
 
   /** The model, or one with a second input and a second output. */
@@ -1329,5 +1353,7 @@ export const pixelLayers = [
   ...["maxPool2d", "avgPool1d", "avgPool2d", "fractionalMaxPool2d", "adaptiveAvgPool2d", "adaptiveMaxPool2d"],
   ...["globalAvgPool2d", "globalMaxPool2d", "upsample2d", "groupNorm", "instanceNorm", "dropout1d", "dropout2d"],
 ];
+/** Layers that read a sequence step by step. */
+export const recurrentLayers = ["rnn", "gru", "lstm"];
 /** Shape of a sample. */
 const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2], colors: [4, 5, 3] };

@@ -21,9 +21,17 @@ describe("what is exported is drawn", async () => {
     ],
     schedules: [functions(schedules).filter((name) => name !== "scheduleValues"), recipes.schedules],
     layers: [
-      // Recurrent layers are loops, of which loops.test.ts draws random ones.
-      functions(layers).filter((name) => name !== "applyLayer" && !/^(rnn|gru|lstm)(Cell)?$/.test(name)),
-      [...recipes.layers, ...recipes.pixelLayers, ...recipes.activations, "sequential", "embedding", "flatten"],
+      // Cells take records of states: they are steps for loops, which loops.test.ts draws.
+      functions(layers).filter((name) => name !== "applyLayer" && !/^(rnn|gru|lstm)Cell$/.test(name)),
+      [
+        ...recipes.layers,
+        ...recipes.pixelLayers,
+        ...recipes.recurrentLayers,
+        ...recipes.activations,
+        "sequential",
+        "embedding",
+        "flatten",
+      ],
     ],
     augmentation: [
       functions(await import("../../bindings/augmentation/index.js")),
