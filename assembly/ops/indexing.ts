@@ -34,6 +34,22 @@ class Sum2 {
   }
 }
 
+/** Sets the output to a table of word(0) rows, each as a row of a behind the axes of its indices, `lead` of them. */
+export function setTableOutput(a: i32, lead: i32): void {
+  setOutput(typeOf(a), 1 + rankOf(a) - lead);
+  setExtent(0, stagedWord(0));
+  for (let axis = lead; axis < rankOf(a); axis++) setExtent(1 + axis - lead, extent(a, axis));
+}
+
+/** Adds rows of `row` elements at a to those at the indices of a table, in order. */
+export function addRows<T>(table: usize, a: usize, indices: usize, count: u32, row: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = table + load<u32>(indices + (i << 2)) * row * sizeof<T>();
+    map2<Sum2, T>(at, at, a, row);
+    a += row * sizeof<T>();
+  }
+}
+
 /** Rows of table [rows, ...] at indices [...]; the output is [indices..., ...]. */
 @unmanaged
 class Gather {
@@ -87,9 +103,7 @@ class ScatterAdd {
     if (rankOf(a) < lead) {
       return refuse(faultRank, opScatterAdd, a, rankOf(a), lead);
     }
-    setOutput(typeOf(a), 1 + rankOf(a) - lead);
-    setExtent(0, stagedWord(0));
-    for (let axis = lead; axis < rankOf(a); axis++) setExtent(1 + axis - lead, extent(a, axis));
+    setTableOutput(a, lead);
     return true;
   }
   derivative(y: i32, g: i32): void {
@@ -110,16 +124,10 @@ class ScatterAdd {
   }
   accumulate<T>(call: usize, count: u32): void {
     const out = operand(call, 0);
-    let a = operand(call, 1);
     const indices = operand(call, 2);
-    const row = callWord(call, 2);
     memory.fill(out, 0, count * sizeof<T>());
     if (!inRange(opScatterAdd, indices, callWord(call, 1), callWord(call, 0))) return;
-    for (let i: u32 = 0; i < callWord(call, 1); i++) {
-      const at = out + load<u32>(indices + (i << 2)) * row * sizeof<T>();
-      map2<Sum2, T>(at, at, a, row);
-      a += row * sizeof<T>();
-    }
+    addRows<T>(out, operand(call, 1), indices, callWord(call, 1), callWord(call, 2));
   }
 }
 

@@ -8,8 +8,6 @@ import { register } from "../graph/contract";
 import { accumulate } from "../graph/cotangents";
 import {
   emit,
-  setExtent,
-  setOutput,
   setOutputLike,
   stage,
   stagedInput,
@@ -18,18 +16,11 @@ import {
   stageInput,
   stageWord,
 } from "../graph/emit";
-import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, typeOf, word } from "../graph/graph";
+import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, word } from "../graph/graph";
 import { gather } from "../graph/vocabulary";
 import { clearBits, nextBit, setBit } from "../kernels/bits";
-import { map2 } from "../kernels/lanes";
 import { randomAddress, refuse } from "../memory/engine";
-
-@unmanaged
-class Sum2 {
-  lanes<T>(a: v128, b: v128): v128 {
-    return v128.add<T>(a, b);
-  }
-}
+import { addRows, setTableOutput } from "./indexing";
 
 /** Sets the rows to 0 that are marked, of a table of `rows` rows of so many bytes; the first run of a step removes the marks. */
 function clearRows(table: usize, marks: usize, first: u32, rows: u32, bytes: usize): void {
@@ -115,11 +106,7 @@ class TouchRows {
 @unmanaged
 class ScatterRows {
   shape(): bool {
-    const a = stagedInput(0);
-    const lead = rankOf(stagedInput(1));
-    setOutput(typeOf(a), 1 + rankOf(a) - lead);
-    setExtent(0, stagedWord(0));
-    for (let axis = lead; axis < rankOf(a); axis++) setExtent(1 + axis - lead, extent(a, axis));
+    setTableOutput(stagedInput(0), rankOf(stagedInput(1)));
     return true;
   }
   derivative(y: i32, g: i32): void {
@@ -141,20 +128,15 @@ class ScatterRows {
   }
   scatter<T>(call: usize): void {
     const out = operand(call, 0);
-    let a = operand(call, 1);
     const indices = operand(call, 2);
     const marks = operand(call, 3);
     const rows = callWord(call, 0);
     const first = callWord(call, 1);
     const count = callWord(call, 2);
-    const row = <usize>callWord(call, 3);
+    const row = callWord(call, 3);
     clearRows(out, marks, first, rows, row * sizeof<T>());
     if (!markRows(opScatterRows, marks, first, rows, indices, count)) return;
-    for (let i: u32 = 0; i < count; i++) {
-      const at = out + <usize>load<u32>(indices + ((<usize>i) << 2)) * row * sizeof<T>();
-      map2<Sum2, T>(at, at, a, row);
-      a += row * sizeof<T>();
-    }
+    addRows<T>(out, operand(call, 1), indices, count, row);
   }
 }
 

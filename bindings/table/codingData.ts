@@ -1,5 +1,6 @@
 // Reads a coding from JSON, which may come from anywhere: every part is checked.
 
+import { fromText } from "../values/json.js";
 import { isRecord, shown } from "../values/options.js";
 import { checkNames, TableCoding, type TableCodingData } from "./coding.js";
 import type { ColumnCode } from "./columnCode.js";
@@ -85,13 +86,7 @@ function codeIn(what: string, value: unknown): ColumnCode {
  * tableCodingFrom(text).inputs({ mass: 5 }).data; // [1]
  */
 export function tableCodingFrom(data: unknown): TableCoding {
-  let value = data;
-  if (typeof data === "string")
-    try {
-      value = JSON.parse(data);
-    } catch {
-      throw damaged("the text is not JSON");
-    }
+  const value = fromText(data, damaged);
   const given = record("the coding", value, ["format", "version", "dtype", "inputs", "targets", "weights"]);
   oneOf("format", given.format, ["thalweg.table"]);
   oneOf("version", given.version, [1]);

@@ -1,5 +1,6 @@
 // Tokenizers as plain data, which travel in a model's file, and the checks of data that may come from anywhere.
 
+import { fromText } from "../values/json.js";
 import { isRecord, shown } from "../values/options.js";
 import type { Merge } from "./bytePairs.js";
 import type { TokenizerKind } from "./pieces.js";
@@ -48,13 +49,7 @@ const isMerge = (value: unknown): value is [string, string] =>
 
 /** Returns the data of a tokenizer, checked, from data or its text. */
 export function checkTokenizerData(data: unknown): TokenizerData {
-  let value = data;
-  if (typeof data === "string")
-    try {
-      value = JSON.parse(data);
-    } catch {
-      throw damaged("the text is not JSON");
-    }
+  const value = fromText(data, damaged);
   if (!isRecord(value) || Array.isArray(value)) throw damaged(`the tokenizer is ${shown(value)}, expected an object`);
   const given = value as Record<string, unknown>;
   const strange = Object.keys(given).find((key) => !keys.includes(key));
