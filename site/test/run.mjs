@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { conclude, skip, test } from "../../tests/tally.js";
 import { site } from "../scripts/pages.mjs";
 import { rebase } from "../scripts/rebase.mjs";
 import { serve } from "../scripts/serve.mjs";
@@ -20,21 +21,6 @@ import { story } from "./story.mjs";
 const { values } = parseArgs({ options: { built: { type: "boolean" }, only: { type: "string" } } });
 const wanted = values.only?.split(",");
 const isWanted = (name) => !wanted || wanted.includes(name);
-
-let passed = 0;
-let failed = 0;
-
-/** Runs one test. */
-async function test(name, body) {
-  try {
-    await body();
-    passed++;
-    console.log(`✔ ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`✖ ${name}\n${error.stack}`);
-  }
-}
 
 /** Runs a program of the repository, silent unless it fails. */
 function run(...args) {
@@ -70,8 +56,7 @@ async function withBrowser(key, body) {
   if (!isWanted(key)) return;
   const browser = browsers[key];
   if (!browser.find()) {
-    failed++;
-    console.log(`✖ ${browser.name} is not installed. ${browser.advice}`);
+    skip(`${browser.name} is not installed. ${browser.advice}`, true);
     return;
   }
   const session = await browser.start();
@@ -110,5 +95,4 @@ try {
   await Promise.all([served, moved, watched].map((server) => server.close()));
   for (const copy of [elsewhere, recording]) rmSync(copy, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+conclude();

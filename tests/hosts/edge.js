@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { conclude, skip, test } from "../tally.js";
 import { end } from "./commands.js";
 import deno from "./hosts/deno.js";
 import workerd, { serve } from "./hosts/workerd.js";
@@ -13,24 +14,7 @@ import { createProject } from "./project.js";
 
 const root = join(import.meta.dirname, "../..");
 const required = process.argv.includes("--require");
-let passed = 0;
-let failed = 0;
-
-async function test(name, body) {
-  try {
-    await body();
-    passed++;
-    console.log(`✔ ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`✖ ${name}\n${error.stack}`);
-  }
-}
-
-function skip({ name, advice }) {
-  if (required) failed++;
-  console.log(`${required ? "✖" : "-"} ${name} is not here: its example is skipped; ${advice}.`);
-}
+const skipped = ({ name, advice }) => skip(`${name} is not here: its example is skipped; ${advice}.`, required);
 
 function expect(condition, what) {
   if (!condition) throw new Error(what);
@@ -140,7 +124,7 @@ async function edge(url) {
   });
 }
 
-if (!workerd.find()) skip(workerd);
+if (!workerd.find()) skipped(workerd);
 else {
   const outdir = mkdtempSync(join(tmpdir(), "thalweg-edge-"));
   try {
@@ -166,7 +150,7 @@ else {
   }
 }
 
-if (!deno.find()) skip(deno);
+if (!deno.find()) skipped(deno);
 else
   await test("deno: learns exclusive or without any permission", async () => {
     const project = await createProject({ "deno.ts": readFileSync(join(root, "examples/deno.ts"), "utf8") });
@@ -184,5 +168,4 @@ else
     }
   });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+conclude();

@@ -7,30 +7,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { end } from "../hosts/commands.js";
+import { conclude, skip, test } from "../tally.js";
 
 const root = join(import.meta.dirname, "../..");
 const required = process.argv.includes("--require");
 const pictures = process.argv.includes("--pictures");
-let passed = 0;
-let failed = 0;
-
-/** Runs one test. */
-export async function test(name, body) {
-  try {
-    await body();
-    passed++;
-    console.log(`✔ ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`✖ ${name}\n${error.stack}`);
-  }
-}
-
-/** Says why tests are skipped. */
-function skip(what, advice) {
-  if (required) failed++;
-  console.log(`${required ? "✖" : "-"} ${what} is not here: its tests of the page are skipped. ${advice}`);
-}
+const skipped = (what, advice) => skip(`${what} is not here: its tests of the page are skipped. ${advice}`, required);
 
 /** Starts the server as `npm run page` does. */
 export async function startPage(...options) {
@@ -67,8 +49,8 @@ export async function startPage(...options) {
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => existsSync(file));
 if (!existsSync(join(import.meta.dirname, "node_modules/playwright-core")))
-  skip("playwright-core", "Run npm --prefix tests/page ci.");
-else if (!chromium) skip("chromium", "Install Debian's package chromium.");
+  skipped("playwright-core", "Run npm --prefix tests/page ci.");
+else if (!chromium) skipped("chromium", "Install Debian's package chromium.");
 else {
   await (await import("./story.js")).story({
     chromium,
@@ -83,7 +65,7 @@ else {
 for (const name of ["firefox", "webkit"]) {
   const { default: browser } = await import(`../hosts/hosts/${name}.js`);
   if (!browser.find()) {
-    skip(name, `${browser.advice}.`);
+    skipped(name, `${browser.advice}.`);
     continue;
   }
   await test(`trains in ${name}`, async () => {
@@ -102,5 +84,4 @@ for (const name of ["firefox", "webkit"]) {
   });
 }
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+conclude();
