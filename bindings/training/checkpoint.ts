@@ -2,7 +2,6 @@
 // determines the next step.
 
 import { damaged as damagedFile, type parseSafetensors, reservedNames } from "../files/safetensors.js";
-import { describeAverage } from "../optimizers/averages.js";
 import { describeGradientTransforms } from "../optimizers/gradientTransforms.js";
 import { arrayTypes, type NDArray } from "../values/arrays.js";
 import type { TrainerInternals } from "./internals.js";
@@ -21,13 +20,12 @@ function identity({ memory, options }: Parts): string {
   const listed = (arrays: readonly { name: string; shape: readonly number[] }[]): string =>
     arrays.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
   const changes = describeGradientTransforms(gradient);
-  const mean = average ? describeAverage(average) : "";
   const parts = [
     dtype,
     model.name,
     layout.described,
     changes,
-    mean,
+    average?.described,
     listed(layout.parameters),
     listed(stateLayout.entries),
   ];
@@ -61,16 +59,18 @@ export function checkNames({ arenas }: TrainerMemory): void {
 }
 
 /** Returns the state of a trainer as the tensors and the metadata of a file. */
-export function checkpointOf(trainer: Parts): [tensors: Record<string, NDArray>, metadata: Record<string, string>] {
+export function checkpointOf(
+  trainer: Parts,
+): [tensors: [name: string, array: NDArray][], metadata: Record<string, string>] {
   const { memory } = trainer;
   const { engine } = memory;
-  const tensors: Record<string, NDArray> = Object.create(null);
-  for (const { prefix, arena } of memory.arenas)
-    for (const [name, array] of Object.entries(readNamed(engine, arena))) tensors[prefix + name] = array;
+  const tensors = memory.arenas.flatMap(({ prefix, arena }) =>
+    Object.entries(readNamed(engine, arena)).map(([name, array]): [string, NDArray] => [prefix + name, array]),
+  );
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
   if (memory.schedules.entries.length > 0) {
     const words = memory.schedules.save(engine);
-    tensors[scheduleTensor] = { data: words, shape: [words.length] };
+    tensors.push([scheduleTensor, { data: words, shape: [words.length] }]);
     metadata.schedules = memory.schedules.describe();
   }
   for (const { name, read, absent } of [...memory.scalars, ...memory.position])

@@ -3,7 +3,7 @@
 import { type AnySamples, Dataset, datasetOf, type NamedArrays, namedArrays, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
-import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
+import { fileOfArrays, parseSafetensors } from "../files/safetensors.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { recordOf } from "../tensors/named.js";
 import type { Cost } from "../tensors/trace.js";
@@ -353,7 +353,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /** Returns everything that determines the next step as one safetensors file. */
   save(): Uint8Array {
     this.lock.check();
-    return writeSafetensors(...checkpointOf(this));
+    return fileOfArrays("save", ...checkpointOf(this));
   }
 
   /**
