@@ -7,6 +7,7 @@ import * as fields from "../engine/recordFields.js";
 import type { ScheduleUnit } from "../schedules/scheduled.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import { isCount, real, type ScalarsOf } from "./scalar.js";
 
 /** Description of a weight average, made by ema or swa; an option of trainers. */
 export interface WeightAverage extends Opaque<"WeightAverage"> {
@@ -24,6 +25,8 @@ export interface WeightAverage extends Opaque<"WeightAverage"> {
   readonly write: typeof writeAverage;
   /** Text that checkpoints compare. @internal */
   readonly described: string;
+  /** Its numbers in a checkpoint. @internal */
+  readonly scalars?: ScalarsOf;
 }
 
 /** Writes the record of an average. */
@@ -40,6 +43,12 @@ function writeAverage(
   });
   trainer.set(fields.trainerAverage, address);
 }
+
+/** The number of weights in the mean of swa. */
+const averaged: ScalarsOf = (trainer) => {
+  const { engine } = trainer;
+  return [real({ engine, record: trainer.get(fields.trainerAverage) }, "averaged", fields.averageCount, isCount)];
+};
 
 /** Options of `ema`. */
 export interface EmaOptions {
@@ -124,7 +133,14 @@ export function swa(options: SwaOptions = {}): WeightAverage {
   checkNumber(where, "every", every, { min: 1, integer: true });
   checkChoice(where, "unit", unit, ["step", "epoch"]);
   const described = `average swa(from ${start} every ${every}, by ${unit})`;
-  const made: Insides<WeightAverage> = { average: "swa", decay: 0, every, start, unit, write: writeAverage, described };
+  const numbers = { decay: 0, every, start, unit };
+  const made: Insides<WeightAverage> = {
+    average: "swa",
+    ...numbers,
+    write: writeAverage,
+    described,
+    scalars: averaged,
+  };
   return made as WeightAverage;
 }
 

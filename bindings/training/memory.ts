@@ -5,6 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
 import { RecordView } from "../engine/record.js";
 import * as fields from "../engine/recordFields.js";
+import type { Scalar } from "../optimizers/scalar.js";
 import { type Hyper, SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, typeCode } from "../values/arrays.js";
@@ -15,7 +16,7 @@ import type { Arena } from "./namedArrays.js";
 import { type Layout, layOutParameters, layOutState, type StateLayout } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
 import { writeGroup, writeTensors, writeWrapping } from "./records.js";
-import { positionScalars, type Scalar, weightScalars } from "./scalars.js";
+import { positionScalars, weightScalars } from "./scalars.js";
 
 /** Address and length of a range of memory. */
 type Range = readonly [at: number, length: number];

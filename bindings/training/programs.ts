@@ -16,7 +16,7 @@ import { shown, type TargetRange } from "../values/options.js";
 import { type Argument, columnFor, layOutColumns, ofRole, writeColumns } from "./columns.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { augments, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
+import { augments, type Emitter, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
 
 /** A run over rows of a batch that is listed at an address. */
 export interface RowsRun {
@@ -116,7 +116,7 @@ export class ModelPrograms {
   }
 
   /** Returns the program for a purpose and a number of rows. */
-  get(purpose: Purpose, rows: number): ModelProgram {
+  get(purpose: Purpose, rows: number, emit?: Emitter): ModelProgram {
     const key = `${purpose} ${rows} ${JSON.stringify(this.#weights)}`;
     let found = this.#programs.get(key);
     if (!found) {
@@ -128,7 +128,7 @@ export class ModelPrograms {
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
       };
-      found = traceModel(context, this.caller, purpose, rows, this.#allRows);
+      found = traceModel(context, this.caller, purpose, rows, this.#allRows, emit);
       this.#programs.set(key, found);
     }
     return found;
