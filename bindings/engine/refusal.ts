@@ -2,7 +2,6 @@
 // host words its errors differently. This file is loaded on demand; it gets the class of the error, as importing it would move that to one more file that every page would load.
 
 import type { EngineError } from "../values/errors.js";
-import type { EngineBuild } from "./wasm.js";
 
 // (func (drop (i8x16.splat (i32.const 0)))): a module that is valid on every host with SIMD.
 const simdProbe = Uint8Array.of(
@@ -14,7 +13,7 @@ const simdProbe = Uint8Array.of(
  * Error of a kind that explains why a module does not compile or link.
  * @internal
  */
-export async function refusal(cause: unknown, build: EngineBuild, Kind: typeof EngineError): Promise<EngineError> {
+export async function refusal(cause: unknown, build: string, Kind: typeof EngineError): Promise<EngineError> {
   const because = (reason: string, advice: string): EngineError =>
     new Kind(`createEngine: ${reason} (${cause instanceof Error ? cause.message : cause}). ${advice}`, { cause });
   if (typeof WebAssembly === "undefined")

@@ -63,7 +63,7 @@ export class ModelPrograms {
   augmentation: Augmentation | undefined;
   #peak = 1;
   /** Columns of the argument block, which all programs lie over. */
-  #columns: readonly Argument[] = [];
+  columns: readonly Argument[] = [];
   #capacity = 0;
   /** Rows of the data. */
   #allRows = 0;
@@ -91,7 +91,7 @@ export class ModelPrograms {
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     this.#weights = of("weights").map(({ name }) => name);
     const parts = this.#parts;
-    const own = this.#columns;
+    const own = this.columns;
     // Programs read all columns of a role: one that this data lacks would hold rows of other data.
     const reads = (role: Role) => [0, ofRole(own, role).length].includes(of(role).length);
     const same = data.columns.every((column) => columnFor(own, column, parts)) && reads("inputs") && reads("targets");
@@ -110,7 +110,7 @@ export class ModelPrograms {
     this.#block = block;
     this.#numbers = end;
     this.#capacity = capacity;
-    this.#columns = columns;
+    this.columns = columns;
     this.#memory.write({ [fields.trainerArguments]: block, [fields.trainerColumns]: block + records });
     this.#memory.augment(plan, block + schedules, block + end);
   }
@@ -123,7 +123,7 @@ export class ModelPrograms {
       const context = {
         memory: this.#memory,
         parts: this.#parts,
-        columns: this.#columns.filter(({ role, name }) => role !== "weights" || this.#weights.includes(name)),
+        columns: this.columns.filter(({ role, name }) => role !== "weights" || this.#weights.includes(name)),
         numbers: this.#numbers,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
@@ -227,7 +227,7 @@ export class ModelPrograms {
   useData(data: Dataset, training = false): void {
     this.prepared = null;
     const standardizes = !(training && this.augmentation);
-    writeColumns(this.#memory.get(fields.trainerColumns), data, this.#columns, this.#parts, undefined, standardizes);
+    writeColumns(this.#memory.get(fields.trainerColumns), data, this.columns, this.#parts, undefined, standardizes);
     this.#memory.set(fields.trainerColumnCount, data.columns.length);
   }
 
@@ -237,7 +237,7 @@ export class ModelPrograms {
     for (const [k, column] of data.columns.entries()) {
       if (column.role !== "targets") continue;
       const own = loss.heads?.[column.name as string] ?? loss;
-      const isLabel = columnFor(this.#columns, column, this.#parts)?.type === "i32";
+      const isLabel = columnFor(this.columns, column, this.#parts)?.type === "i32";
       const shape = outputs.find(([name]) => name === column.name)?.[1];
       const range = isLabel ? shape && this.#labelsOf(own, shape.at(-1) ?? 0) : own.range;
       data.checkRange(`${this.caller}: ${own.name}`, k, range);
