@@ -101,7 +101,7 @@ function shapesOf(output: unknown): SummaryLayer["output"] {
  * @example
  * const { layers, parameters } = summary(trainer, { shape: [1] });
  * parameters; // 2
- * layers.map(({ path, output }) => [path, output]); // [["", [1, 1]]]
+ * layers.map(({ path, output }) => [path, output]); // [["", [1, 1]], ["0", [1, 1]]]
  */
 export const summary = /* @__PURE__ */ wholeOnly(function summary(
   model: AnyTrainer | LoadedModel,

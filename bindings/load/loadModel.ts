@@ -71,7 +71,7 @@ interface Described {
  * @throws RangeError   the file is damaged, lacks what is wanted, or has a layer that was not given
  * @throws MemoryError  not enough memory for the weights
  * @example
- * using model = loadModel(engine, trainer.save({ weightsOnly: true }));
+ * const model = loadModel(engine, trainer.save({ weightsOnly: true }));
  * model.predict([[1], [2]]).shape; // [2, 1]
  */
 export function loadModel<Input = unknown, Output = unknown>(
