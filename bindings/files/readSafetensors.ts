@@ -1,0 +1,101 @@
+// Reading safetensors files of other programs, whose types need not have a typed array.
+
+import type { NDArray, TypedArray } from "../values/arrays.js";
+import { damaged, type FileTensor, parseSafetensors } from "./safetensors.js";
+
+/** Contents of a safetensors file: arrays by name, and metadata as texts by name. */
+export interface SafetensorsFile {
+  /** Arrays by name. */
+  tensors: Record<string, NDArray>;
+  /** Texts by name. */
+  metadata: Record<string, string>;
+}
+
+/** Upper halves of f32 numbers as such. */
+function fromBF16(bits: Uint16Array): Float32Array {
+  const words = new Uint32Array(bits.length);
+  for (let k = 0; k < bits.length; k++) words[k] = (bits[k] as number) << 16;
+  return new Float32Array(words.buffer);
+}
+
+/**
+ * IEEE 754 binary16, 1 sign, 5 exponent and 10 fraction bits, as f32: with the fraction in its place the number is 2¹¹² times too
+ * small, as the exponents are biased by 15 and by 127. The product is exact; infinite and NaN have all exponent bits set in both.
+ */
+function fromF16(bits: Uint16Array): Float32Array {
+  const words = new Uint32Array(bits.length);
+  const numbers = new Float32Array(words.buffer);
+  for (let k = 0; k < bits.length; k++) {
+    const half = bits[k] as number;
+    const infinite = (half & 0x7c00) === 0x7c00 ? 0x7f800000 : 0;
+    words[k] = ((half & 0x8000) << 16) | infinite | ((half & 0x7fff) << 13);
+    if (infinite === 0) numbers[k] = (numbers[k] as number) * 2 ** 112;
+  }
+  return numbers;
+}
+
+/** Integers of 64 bits below 2⁵³ in magnitude. */
+function fromI64(where: string, name: string, words: BigInt64Array): Float64Array {
+  const numbers = Float64Array.from(words, Number);
+  if (numbers.every(Number.isSafeInteger)) return numbers;
+  throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+}
+
+const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
+  BF16: (buffer) => fromBF16(new Uint16Array(buffer)),
+  F16: (buffer) => fromF16(new Uint16Array(buffer)),
+  I16: (buffer) => Int32Array.from(new Int16Array(buffer)),
+  U16: (buffer) => Int32Array.from(new Uint16Array(buffer)),
+  I8: (buffer) => Int32Array.from(new Int8Array(buffer)),
+  BOOL: (buffer) => new Uint8Array(buffer),
+  F64: (buffer) => new Float64Array(buffer),
+  F32: (buffer) => new Float32Array(buffer),
+  I32: (buffer) => new Int32Array(buffer),
+  U8: (buffer) => new Uint8Array(buffer),
+};
+
+/**
+ * Returns the numbers of a tensor, in an array type that represents each exactly. @internal
+ * @throws RangeError  its type has no such array type, or it holds integers beyond ±2⁵³
+ */
+export function numbersOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
+  const { buffer } = bytes.slice();
+  if (dtype === "I64") return fromI64(where, name, new BigInt64Array(buffer));
+  if (Object.hasOwn(readers, dtype)) return (readers[dtype] as (typeof readers)[string])(buffer);
+  throw new RangeError(
+    `${where}: tensor "${name}" has type "${dtype}", expected one of I64, ${Object.keys(readers).join(", ")}. Convert it where ` +
+      "the file was made.",
+  );
+}
+
+/**
+ * Reads a safetensors file. Files may come from untrusted sources: every length, range and name is checked. Types without
+ * a typed array are converted to one that represents them exactly: F16 and BF16 to f32, I64 to f64, I8, I16 and U16 to
+ * i32, BOOL to u8. A tensor of another type (U32, U64, F8_E4M3, F8_E5M2, C64), or of integers beyond ±2⁵³, throws when it is
+ * taken from `tensors`; the others can be read.
+ *
+ * @param file  the bytes of the file
+ * @throws TypeError   file is not a Uint8Array
+ * @throws RangeError  the file is damaged
+ * @example
+ * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } });
+ * readSafetensors(file).tensors.weight.shape; // [2]
+ */
+export function readSafetensors(file: Uint8Array): SafetensorsFile {
+  const where = "readSafetensors";
+  const { tensors, metadata } = parseSafetensors(where, file);
+  const arrays: Record<string, NDArray> = {};
+  for (const [name, tensor] of tensors) {
+    const property: PropertyDescriptor = { enumerable: true, configurable: true };
+    try {
+      property.value = { data: numbersOf(where, name, tensor), shape: tensor.shape };
+      property.writable = true;
+    } catch (error) {
+      property.get = () => {
+        throw error;
+      };
+    }
+    Object.defineProperty(arrays, name, property);
+  }
+  return { tensors: arrays, metadata };
+}
