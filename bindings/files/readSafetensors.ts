@@ -18,27 +18,31 @@ function fromBF16(bits: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-/**
- * IEEE 754 binary16, 1 sign, 5 exponent and 10 fraction bits, as f32: with the fraction in its place the number is 2¹¹² times too
- * small, as the exponents are biased by 15 and by 127. The product is exact; infinite and NaN have all exponent bits set in both.
- */
+/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every number is exact in f32. */
 function fromF16(bits: Uint16Array): Float32Array {
-  const words = new Uint32Array(bits.length);
-  const numbers = new Float32Array(words.buffer);
+  // By sign and exponent: the unit of the fraction, to which 1024 units are added unless the exponent is 0.
+  const units = Float64Array.from({ length: 64 }, (_, k) => (k & 32 ? -1 : 1) * 2 ** (Math.max(k & 31, 1) - 25));
+  const numbers = new Float32Array(bits.length);
   for (let k = 0; k < bits.length; k++) {
     const half = bits[k] as number;
-    const infinite = (half & 0x7c00) === 0x7c00 ? 0x7f800000 : 0;
-    words[k] = ((half & 0x8000) << 16) | infinite | ((half & 0x7fff) << 13);
-    if (infinite === 0) numbers[k] = (numbers[k] as number) * 2 ** 112;
+    const exponent = (half >>> 10) & 31;
+    const fraction = half & 1023;
+    const unit = units[half >>> 10] as number;
+    if (exponent === 31) numbers[k] = fraction ? Number.NaN : unit * Number.POSITIVE_INFINITY;
+    else numbers[k] = (exponent ? fraction + 1024 : fraction) * unit;
   }
   return numbers;
 }
 
-/** Integers of 64 bits below 2⁵³ in magnitude. */
-function fromI64(where: string, name: string, words: BigInt64Array): Float64Array {
-  const numbers = Float64Array.from(words, Number);
-  if (numbers.every(Number.isSafeInteger)) return numbers;
-  throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+/** Integers of 64 bits, low words first, below 2⁵³ in magnitude. */
+function fromI64(where: string, name: string, words: Uint32Array): Float64Array {
+  const numbers = new Float64Array(words.length / 2);
+  for (let k = 0; k < numbers.length; k++) {
+    const number = ((words[2 * k + 1] as number) | 0) * 2 ** 32 + (words[2 * k] as number);
+    if (!Number.isSafeInteger(number)) throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+    numbers[k] = number;
+  }
+  return numbers;
 }
 
 const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
@@ -60,7 +64,7 @@ const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
  */
 export function numbersOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
   const { buffer } = bytes.slice();
-  if (dtype === "I64") return fromI64(where, name, new BigInt64Array(buffer));
+  if (dtype === "I64") return fromI64(where, name, new Uint32Array(buffer));
   if (Object.hasOwn(readers, dtype)) return (readers[dtype] as (typeof readers)[string])(buffer);
   throw new RangeError(
     `${where}: tensor "${name}" has type "${dtype}", expected one of I64, ${Object.keys(readers).join(", ")}. Convert it where ` +

@@ -1,14 +1,6 @@
 // The safetensors format: u64 length of the header, a JSON header, then the bytes of the tensors without gaps.
 
-import {
-  arrayTypes,
-  checkShape,
-  elementCount,
-  isTypedArray,
-  type NDArray,
-  plainArray,
-  storageType,
-} from "../values/arrays.js";
+import { checkShape, elementCount, isTypedArray, type NDArray, plainArray, storageType } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { has, isRecord, shown, wrongKind } from "../values/options.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
