@@ -137,7 +137,7 @@ export const keras: Layout = {
   dropped: null,
   hint: (got, expected) =>
     expected.length === 2 && expected[0] === 2 && got.length === 1
-      ? ": a GRU with reset_after: false, which has another formula; train it here, or there with reset_after: true"
+      ? ": a GRU without reset_after, which is another formula; train it here, or there with reset_after"
       : "",
 };
 
@@ -154,26 +154,32 @@ function settingsOf(leaf: Leaf, kind: string): [key: string, wanted: unknown][] 
     return [
       ["activation", "tanh"],
       ["recurrent_activation", "sigmoid"],
-      ...(kind === "GRU" ? [["reset_after", true] as [string, unknown]] : []),
     ];
   if (kind !== "SimpleRNN") return [];
-  return [["activation", (leaf.definition?.at(-1) as { activation?: string }).activation ?? "tanh"]];
+  const { activation = "tanh" } = (leaf.definition?.at(-1) ?? {}) as { activation?: string };
+  return [["activation", activation]];
 }
 
+const otherFormula = "It is another formula: train the layer here, or make it so there.";
+
 /**
- * Checks the settings of their layers that change the outputs but not the numbers.
+ * Checks the settings of a layer of theirs that change its outputs, but not its arrays.
  * @throws RangeError  a setting differs from that of the layer here
  */
-export function checkSettings(where: string, { leaf, path }: Source, layer: KerasLayer): void {
-  for (const [key, wanted] of settingsOf(leaf, layer.kind)) {
-    const got = layer.config[key];
-    if (got === wanted || (got === undefined && key !== "reset_after")) continue;
-    const advice =
-      key === "epsilon"
-        ? `Give the layer here { epsilon: ${got} }.`
-        : "It is another formula: train the layer here, or change it there.";
+export function checkSettings(where: string, { leaf, path }: Source, { name, kind, config }: KerasLayer): void {
+  for (const [key, wanted] of settingsOf(leaf, kind)) {
+    const got = config[key];
+    if (got === undefined || got === wanted) continue;
     throw new RangeError(
-      `${where}: "${layer.name}" has ${key} ${JSON.stringify(got)}, but ${leaf.layer.name} "${path}" has ${JSON.stringify(wanted)}. ${advice}`,
+      `${where}: "${name}" has ${key} ${JSON.stringify(got)}, but ${leaf.layer.name} "${path}" has ${JSON.stringify(wanted)}. ` +
+        (key === "epsilon" ? `Give the layer here { epsilon: ${got} }.` : otherFormula),
     );
   }
+}
+
+/** @throws RangeError  the model has a GRU, and so has the file, but without reset_after, where the bias has another shape as well */
+export function checkGru(where: string, sources: readonly Source[], layers: readonly KerasLayer[]): void {
+  if (!sources.some(({ leaf }) => leaf.definition?.[0].startsWith("gru"))) return;
+  const other = layers.find(({ kind, config }) => kind === "GRU" && config.reset_after !== true);
+  if (other) throw new RangeError(`${where}: the GRU "${other.name}" has no reset_after. ${otherFormula}`);
 }

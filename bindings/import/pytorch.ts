@@ -89,12 +89,12 @@ function addRecurrent(source: SourceBuilder, own: ReadonlyMap<string, Parameter>
   const shape = bias?.shape ?? [];
   const kept = apart ? elementCount(shape) - elementCount(apart.shape) : elementCount(shape);
   // The bias of the last gate of a GRU that is inside the product with the reset gate stays apart.
-  source.add(part + "bias", bias, { [ih]: shape, [hh]: shape }, (read) => {
+  source.add(`${part}bias`, bias, { [ih]: shape, [hh]: shape }, (read) => {
     const both = sum([read(ih), read(hh)]);
     both.set(read(ih).subarray(kept), kept);
     return both;
   });
-  source.add(part + "recurrentBias", apart, { [ih]: shape, [hh]: shape }, (read) => read(hh).slice(kept));
+  source.add(`${part}recurrentBias`, apart, { [ih]: shape, [hh]: shape }, (read) => read(hh).slice(kept));
 }
 
 function recurrentSource(leaf: Leaf): Source[] {

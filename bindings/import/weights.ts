@@ -15,7 +15,7 @@ import {
   nearest,
   wrongKind,
 } from "../values/options.js";
-import { checkSettings, keras } from "./keras.js";
+import { checkGru, checkSettings, keras } from "./keras.js";
 import { checkComplete, checkShapes, type Match, matchByName, matchByShape, renaming } from "./match.js";
 import { pytorch, thalweg } from "./pytorch.js";
 import type { Layout, Source } from "./source.js";
@@ -204,8 +204,9 @@ function checkDescribed(where: string, { matched: found }: Match, layers: readon
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   for (const [source, names] of found)
     for (const name of names.values()) {
-      const parts = name.split("/").slice(0, -1);
-      const described = parts.reverse().flatMap((part) => byName.get(part) ?? [])[0];
+      const parts = name.split("/").slice(0, -1).reverse();
+      // In both directions the names of the same layer begin with these words.
+      const described = parts.flatMap((part) => byName.get(part.replace(/^(for|back)ward_/, "")) ?? [])[0];
       if (described) checkSettings(where, source, described);
     }
 }
@@ -219,6 +220,7 @@ export function weightsFor(where: string, model: Layer, file: WeightsFile, optio
   const layout = layouts[checkChoice(where, "layout", options.layout, ["pytorch", "keras", "thalweg"])];
   const { layers = [], sequential: ordered = false } = file as Partial<TfjsModel>;
   const sources = sourcesOf(where, model, layout, channels, strict);
+  checkGru(where, sources, layers);
   const arrays = arraysIn(where, file);
   if (layout.dropped) for (const name of arrays.keys()) if (layout.dropped.test(name)) arrays.delete(name);
   const match = matched(where, sources, arrays, layout, { names, strict, ordered });
