@@ -107,6 +107,16 @@ function arraysIn(where: string, file: WeightsFile): Map<string, Foreign> {
   return arrays;
 }
 
+/** The description of the layers of their model, if there is one. */
+function described(where: string, file: WeightsFile): Partial<TfjsModel> {
+  if (!has(file, "tensors", "layers")) return {};
+  const { layers } = file as TfjsModel;
+  const isDescribed = (layer: unknown): boolean =>
+    has(layer, "name", "kind", "config") && has((layer as KerasLayer).config);
+  if (Array.isArray(layers) && layers.every(isDescribed)) return file as TfjsModel;
+  throw wrongKind(where, "layers", "what readTfjs returned", layers);
+}
+
 /** Layers whose inputs have an order that only the model knows. */
 function isOrdered({ definition, layer }: Leaf): boolean {
   const kind = definition?.[0];
@@ -206,8 +216,8 @@ function checkDescribed(where: string, { matched: found }: Match, layers: readon
     for (const name of names.values()) {
       const parts = name.split("/").slice(0, -1).reverse();
       // In both directions the names of the same layer begin with these words.
-      const described = parts.flatMap((part) => byName.get(part.replace(/^(for|back)ward_/, "")) ?? [])[0];
-      if (described) checkSettings(where, source, described);
+      const layer = parts.flatMap((part) => byName.get(part.replace(/^(for|back)ward_/, "")) ?? [])[0];
+      if (layer) checkSettings(where, source, layer);
     }
 }
 
@@ -218,7 +228,7 @@ export function weightsFor(where: string, model: Layer, file: WeightsFile, optio
   const { names, channels = {}, strict = true } = options;
   checkFlag(where, "strict", strict);
   const layout = layouts[checkChoice(where, "layout", options.layout, ["pytorch", "keras", "thalweg"])];
-  const { layers = [], sequential: ordered = false } = file as Partial<TfjsModel>;
+  const { layers = [], sequential: ordered = false } = described(where, file);
   const sources = sourcesOf(where, model, layout, channels, strict);
   checkGru(where, sources, layers);
   const arrays = arraysIn(where, file);
