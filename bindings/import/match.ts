@@ -104,15 +104,20 @@ function signature(shapes: readonly (readonly [string, readonly number[]])[]): s
 
 const signatureOf = ({ pieces }: Source): string => signature([...pieces]);
 
-/** Orders names that differ only in their numbers. @returns  null if they differ in words */
+/**
+ * Orders names that differ only in their numbers; "dense" of Keras is before "dense_1".
+ * @returns  null if they differ in words
+ */
 function byNumbers(modules: readonly Module[]): readonly Module[] | null {
-  if (new Set(modules.map(([name]) => name.replace(/\d+/g, "#"))).size > 1) return null;
+  const numbered = modules.map((module) => [module[0].replace(/[^\d./](?=[./]|$)/g, "$&_0"), module] as const);
+  if (new Set(numbered.map(([name]) => name.replace(/\d+/g, "#"))).size > 1) return null;
   const numbers = (name: string): number[] => (name.match(/\d+/g) ?? []).map(Number);
-  return [...modules].sort(([a], [b]) => {
+  numbered.sort(([a], [b]) => {
     const others = numbers(b);
     const differences = numbers(a).map((number, k) => number - (others[k] as number));
     return differences.find((difference) => difference !== 0) ?? 0;
   });
+  return numbered.map(([, module]) => module);
 }
 
 const quoted = (names: readonly string[]): string => {

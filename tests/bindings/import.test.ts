@@ -275,6 +275,14 @@ describe("names", () => {
     expect(used).toEqual({ "0.weight": ["layers.9.weight"], "2.weight": ["layers.10.weight"] });
   });
 
+  it("the first layer of a kind has no number in Keras", () => {
+    const tensors = { "layers/dense_1/kernel": array(3, 3), "layers/dense/kernel": array(3, 3) };
+    expect(readWeights(two(), { tensors }, { layout: "keras" }).used).toEqual({
+      "0.weight": ["layers/dense/kernel"],
+      "2.weight": ["layers/dense_1/kernel"],
+    });
+  });
+
   it("layers alike with other words are not guessed", () => {
     expect(() => read(two(), { "encoder.weight": array(3, 3), "decoder.weight": array(3, 3) })).toThrow(
       'readWeights: which of "decoder" and "encoder" is which of "0" and "2" cannot be known: all have weight [3, 3]. Give names: ' +
