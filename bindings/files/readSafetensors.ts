@@ -1,6 +1,6 @@
 // Reading safetensors files of other programs, whose types need not have a typed array.
 
-import type { NDArray, TypedArray } from "../values/arrays.js";
+import { isTypedArray, type NDArray, type TypedArray } from "../values/arrays.js";
 import { damaged, type FileTensor, parseSafetensors } from "./safetensors.js";
 
 /** Contents of a safetensors file: arrays by name, and metadata as texts by name. */
@@ -45,17 +45,19 @@ function fromI64(where: string, name: string, words: Uint32Array): Float64Array 
   return numbers;
 }
 
-const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
-  BF16: (buffer) => fromBF16(new Uint16Array(buffer)),
-  F16: (buffer) => fromF16(new Uint16Array(buffer)),
-  I16: (buffer) => Int32Array.from(new Int16Array(buffer)),
-  U16: (buffer) => Int32Array.from(new Uint16Array(buffer)),
-  I8: (buffer) => Int32Array.from(new Int8Array(buffer)),
-  BOOL: (buffer) => new Uint8Array(buffer),
-  F64: (buffer) => new Float64Array(buffer),
-  F32: (buffer) => new Float32Array(buffer),
-  I32: (buffer) => new Int32Array(buffer),
-  U8: (buffer) => new Uint8Array(buffer),
+/** Arrays of the bits of each type, low words first. */
+const views = {
+  I64: Uint32Array,
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  BF16: Uint16Array,
+  F16: Uint16Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
 };
 
 /**
@@ -63,13 +65,15 @@ const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
  * @throws RangeError  its type has no such array type, or it holds integers beyond ±2⁵³
  */
 export function numbersOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
-  const { buffer } = bytes.slice();
-  if (dtype === "I64") return fromI64(where, name, new Uint32Array(buffer));
-  if (Object.hasOwn(readers, dtype)) return (readers[dtype] as (typeof readers)[string])(buffer);
-  throw new RangeError(
-    `${where}: tensor "${name}" has type "${dtype}", expected one of I64, ${Object.keys(readers).join(", ")}. Convert it where ` +
-      "the file was made.",
-  );
+  if (!Object.hasOwn(views, dtype))
+    throw new RangeError(
+      `${where}: tensor "${name}" has type "${dtype}", expected one of ${Object.keys(views).join(", ")}. Convert it before.`,
+    );
+  const data = new views[dtype as keyof typeof views](bytes.slice().buffer);
+  if (dtype === "I64") return fromI64(where, name, data as Uint32Array);
+  if (dtype === "F16") return fromF16(data as Uint16Array);
+  if (dtype === "BF16") return fromBF16(data as Uint16Array);
+  return isTypedArray(data) ? data : Int32Array.from(data);
 }
 
 /**
@@ -90,16 +94,14 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   const { tensors, metadata } = parseSafetensors(where, file);
   const arrays: Record<string, NDArray> = {};
   for (const [name, tensor] of tensors) {
-    const property: PropertyDescriptor = { enumerable: true, configurable: true };
     try {
-      property.value = { data: numbersOf(where, name, tensor), shape: tensor.shape };
-      property.writable = true;
+      arrays[name] = { data: numbersOf(where, name, tensor), shape: tensor.shape };
     } catch (error) {
-      property.get = () => {
+      const get = (): never => {
         throw error;
       };
+      Object.defineProperty(arrays, name, { enumerable: true, get });
     }
-    Object.defineProperty(arrays, name, property);
   }
   return { tensors: arrays, metadata };
 }

@@ -7,8 +7,8 @@ import type { TrainerTypes } from "../training/types.js";
 import { type LoadedWeights, type ReadWeights, type WeightsFile, type WeightsOptions, weightsFor } from "./weights.js";
 
 /**
- * Returns weights of another library as the parameters and the running state of a model, by its names: for trainers in a worker, or
- * to look at them. `loadWeights` puts them into a trainer.
+ * Returns weights of another library as the parameters and the running state of a model, by its names, as `setParameters`, `setState`
+ * and `applyLayer` take them. `loadWeights` puts them into a trainer.
  *
  * @param model    the model, of layers of this library
  * @param file     bytes of a safetensors file, or of the files into which it was split; what `readTfjs` returned; or
@@ -40,7 +40,7 @@ export function readWeights(model: Layer, file: WeightsFile, options: WeightsOpt
  * @example
  * const [weight, bias] = [{ data: Float32Array.of(3), shape: [1, 1] }, { data: Float32Array.of(1), shape: [1] }];
  * const file = writeSafetensors({ "fc.weight": weight, "fc.bias": bias });
- * loadWeights(trainer, file, { layout: "pytorch" }).used; // { weight: ["fc.weight"], bias: ["fc.bias"] }
+ * loadWeights(trainer, file, { layout: "pytorch" }).used; // { "0.weight": ["fc.weight"], "0.bias": ["fc.bias"] }
  */
 export function loadWeights<Types extends TrainerTypes>(
   trainer: Trainer<Types>,

@@ -9,7 +9,7 @@ import { joined } from "./walk.js";
 /** Shapes of the arrays of a file by name. */
 export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** What belongs together, what a file lacks, and what is of no layer. */
+/** Arrays of a file by module, those that it lacks, and those of no layer. */
 export interface Match {
   readonly matched: Map<Source, Map<string, string>>;
   /** Full names, as the library of the file would have them, of arrays that the file lacks. */

@@ -30,7 +30,7 @@ export interface Source {
   readonly arrays: readonly Made[];
 }
 
-/** How a library keeps the arrays of layers. */
+/** Layout of the arrays of layers in a library. */
 export interface Layout {
   /** Modules of a layer of this library. */
   sources(leaf: Leaf): Source[];

@@ -24,7 +24,7 @@ import { type Leaf, leavesOf, parametersIn } from "./walk.js";
 
 const layouts = { pytorch, keras, thalweg };
 
-/** What `loadWeights` reads: a safetensors file, the files into which a large one was split, or arrays by name. */
+/** Source of `loadWeights`: a safetensors file, the files into which a large one was split, or arrays by name. */
 export type WeightsFile =
   | Uint8Array
   | readonly Uint8Array[]
@@ -49,14 +49,15 @@ export interface WeightsOptions {
   readonly names?: Readonly<Record<string, string>>;
   /**
    * Channels of the image that was flattened into the inputs of a layer, by the name of the layer, 1 for inputs that are no image.
-   * Needed only where the model cannot tell: behind a flatten at its begin, functions of `network`, and layers of your own.
+   * Needed only where the model does not show it: behind a flatten at its begin, functions of `network`, and layers of your own.
+   * Default: none.
    */
   readonly channels?: Readonly<Record<string, number>>;
   /** False leaves out what the file lacks, and what is of no layer; default true, which throws. */
   readonly strict?: boolean;
 }
 
-/** What `loadWeights` did. */
+/** Result of `loadWeights`. */
 export interface LoadedWeights {
   /** Names in the file by those of the parameters and of the running state that are made of them. */
   readonly used: Record<string, readonly string[]>;
@@ -66,7 +67,7 @@ export interface LoadedWeights {
   readonly missing: string[];
 }
 
-/** What `readWeights` returns. */
+/** Result of `readWeights`. */
 export interface ReadWeights extends LoadedWeights {
   /** Arrays for `setParameters`. */
   readonly parameters: Record<string, NDArray>;
@@ -124,7 +125,7 @@ function isOrdered({ definition, layer }: Leaf): boolean {
   return Object.values(layer.parameters).some(({ shape }) => (shape as readonly number[]).length > 1);
 }
 
-/** The leaf with what `channels` says about its inputs. @throws RangeError  nothing does, and the model does not either */
+/** Returns the leaf with the order of its inputs. @throws RangeError  nothing does, and the model does not either */
 function withChannels(where: string, leaf: Leaf, channels: Readonly<Record<string, number>>): Leaf {
   const { path, layer, features, definition } = leaf;
   const kind = definition?.[0];
