@@ -101,14 +101,8 @@ export function* searchMinimum(
     memory = new MinimizerMemory(engine, method, direction, point, rows, bounds, options);
     const observe = opened?.(memory, null) ?? null;
     const entries = opened ? null : [];
-    const run = runOf(memory);
-    const one = (): number => {
-      const request = run(1);
-      observe?.();
-      return request;
-    };
     const ended = traced
-      ? yield* runTraced(memory, traced, options, begun, entries, observe ? one : run)
+      ? yield* runTraced(memory, traced, options, begun, entries, runOf(memory, observe))
       : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries, undefined, observe);
     return finished(memory, ended, options, entries, ["converged"], atEnd);
   } finally {
@@ -136,11 +130,14 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
 
 type Early = "aborted" | "time" | null;
 
-/** The call that runs a number of requests of a traced function. */
+/** The call that runs a number of requests of a traced function, or one if each is observed. */
 const runOf =
-  ({ engine, record }: MinimizerMemory) =>
-  (requests: number): number =>
-    engine.checked((core) => core.minimizerRun(record, requests));
+  ({ engine, record }: MinimizerMemory, observe: (() => void) | null = null) =>
+  (requests: number): number => {
+    const request = engine.checked((core) => core.minimizerRun(record, observe ? 1 : requests));
+    observe?.();
+    return request;
+  };
 
 /** Searches with programs; `run` handles a number of requests and returns 0 at the end. @internal */
 export function* runTraced(
