@@ -8,6 +8,7 @@ import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as dashboard from "thalweg/dashboard";
+import * as reading from "thalweg/import";
 import * as inspect from "thalweg/inspect";
 import * as load from "thalweg/load";
 import * as minimizers from "thalweg/minimizers";
@@ -38,6 +39,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...dashboard,
     ...inspect,
     ...load,
+    ...reading,
     ...table,
     ...text,
     ...importedMinimizers(program),
@@ -46,7 +48,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/load|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/import|\/inspect|\/load|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
