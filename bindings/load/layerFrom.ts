@@ -117,11 +117,11 @@ const makers = {
 /** Most layers of a model in a file. */
 const layerLimit = 16_384;
 
-/** What the making of a model may use. */
+/** Parts from outside of the definition. */
 export interface Supply {
   /** The caller, for errors. */
   readonly where: string;
-  /** Layers of one's own, by the names that the file has for them. */
+  /** Layers of the user, by the names that the file has for them. */
   readonly layers: Readonly<Record<string, Layer>>;
   /** Arrays in the file, which bound the layers of a stack. */
   readonly arrays: number;

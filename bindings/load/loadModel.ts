@@ -8,6 +8,7 @@ import { isLayer, isParameter, type Layer, type Parameters } from "../layers/lay
 import type { WeightsOption } from "../optimizers/averages.js";
 import { sgd } from "../optimizers/sgd.js";
 import { asSchedule } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes } from "../tensors/trace.js";
 import type { ArraysFor, ResultTree } from "../tensors/trees.js";
 import { arenaBytes } from "../training/layout.js";
@@ -32,7 +33,7 @@ import { LoadedModel } from "./loadedModel.js";
 export type { LoadedModel } from "./loadedModel.js";
 
 /** Options of `loadModel`. */
-export interface LoadOptions<Input = unknown, Output = unknown> extends WeightsOption {
+export interface LoadOptions<Input = Tensor, Output = Tensor> extends WeightsOption {
   /** Layers of your own, by the names that the file has for them; default none. */
   readonly layers?: { readonly [name: string]: Layer };
   /** The model, if the file has none or it is a function, as that of `network`; default that of the file. */
@@ -47,7 +48,7 @@ const textLimit = 2 ** 20;
 
 const damaged = (what: string): RangeError => damagedFile(where, what);
 
-/** What a file says about its model. */
+/** The model in a file, and what belongs to it. */
 interface Described {
   readonly model: Layer;
   readonly dtype: "f32" | "f64";
@@ -74,20 +75,21 @@ interface Described {
  * const model = loadModel(engine, trainer.save({ weightsOnly: true }));
  * model.predict([[1], [2]]).shape; // [2, 1]
  */
-export function loadModel<Input = unknown, Output = unknown>(
+export function loadModel<Input = Tensor, Output = Tensor>(
   engine: Engine,
   bytes: Uint8Array,
   options: LoadOptions<Input, Output> = {},
 ): LoadedModel<ArraysFor<NoInfer<Input>>, ResultTree<NoInfer<Output>>> {
   checkEngine(where, engine);
   checkOptions(where, options, ["weights", "layers", "model", "standardize"]);
-  const { weights = "current", layers = {}, model } = options as LoadOptions;
+  const own = options as unknown as LoadOptions;
+  const { weights = "current", layers = {}, model } = own;
   checkChoice(where, "weights", weights, ["current", "average"]);
   if (!isRecord(layers) || Array.isArray(layers)) throw wrongKind(where, "layers", "layers by name", layers);
   for (const [name, layer] of [...Object.entries(layers), ...(model ? [["model", model] as const] : [])])
     if (!isLayer(layer)) throw wrongKind(where, name, "a layer", layer, "linear(2, 1)");
   const file = parseSafetensors(where, bytes);
-  const described = describedIn(file, { ...options, layers });
+  const described = describedIn(file, { ...own, layers });
   const prefix = weights === "average" ? "average." : "";
   if (prefix && ![...file.tensors.keys()].some((name) => name.startsWith(prefix)))
     throw new RangeError(`${where}: the file has no average of the weights. Give weights: "current".`);
@@ -171,7 +173,7 @@ function describedIn({ tensors, metadata }: File, { model: given, layers = {}, s
 function atRest(tree: Parameters, numbers: readonly unknown[] | null, next = { at: 0 }): Parameters {
   return Object.fromEntries(
     Object.entries(tree).map(([key, value]) => {
-      // What is neither is refused in words where parameters are laid out.
+      // The layout of the parameters rejects what is neither, with a sentence.
       if (!isRecord(value) || (Array.isArray(value.shape) && !isParameter(value))) return [key, value];
       if (!isParameter(value)) return [key, atRest(value, numbers, next)];
       const { rows, scheduled, ...rest } = value;

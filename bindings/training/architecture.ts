@@ -8,7 +8,7 @@ import { writeLayerNumbers } from "./schedules.js";
 
 /**
  * Returns JSON of the model, its type, the standardization, the names of heads, and the current values of numbers of layers that
- * follow schedules. A layer of one's own is its name.
+ * follow schedules. A layer of the user is its name.
  */
 export function architectureOf(trainer: Pick<TrainerInternals, "engine" | "memory" | "lock" | "options">): string {
   const { engine, memory } = trainer;
