@@ -154,6 +154,7 @@ export function layerFrom(definition: unknown, supply: Supply): Layer {
     if (depth > depthLimit) throw damaged(`layers nest more than ${depthLimit} deep`);
     if (++made > layerLimit) throw damaged(`it has more than ${layerLimit} layers`);
     if (isRecord(value) && Object.hasOwn(value, "layer")) return ownLayer((value as { layer: unknown }).layer);
+    if (isNetwork(value)) return ownLayer(`network(${Object.keys(value[1]).join(", ")})`);
     if (!isDefinition(value)) throw damaged(`a layer is ${shown(value)}, expected [function, ...arguments]`);
     const [kind, ...given] = value;
     // JSON has null for arguments that were not given.
@@ -169,7 +170,7 @@ export function layerFrom(definition: unknown, supply: Supply): Layer {
   function argumentFrom(value: unknown, depth: number): unknown {
     if (typeof value !== "object" || value === null) return value;
     if (depth > depthLimit) throw damaged(`its arguments nest more than ${depthLimit} deep`);
-    if (isDefinition(value) || Object.hasOwn(value, "layer")) return nested(value, depth + 1);
+    if (isDefinition(value) || isNetwork(value) || Object.hasOwn(value, "layer")) return nested(value, depth + 1);
     if (Array.isArray(value)) return value.map((item) => argumentFrom(item, depth + 1));
     if (Object.hasOwn(value, "function")) return absentFunction;
     const { schedule } = value as { schedule?: unknown };
@@ -185,6 +186,11 @@ export function layerFrom(definition: unknown, supply: Supply): Layer {
   const layer = nested(definition, 0);
   if (!isLayer(layer)) throw damaged(`${shown(definition)} makes no layer`);
   return layer;
+}
+
+/** True for the definition of a network, whose function is not in the file. */
+function isNetwork(value: unknown): value is [kind: string, layers: object] {
+  return Array.isArray(value) && value[0] === "network" && isRecord(value[1]);
 }
 
 /** True for an array that begins with the name of a function of layers. */

@@ -13,7 +13,9 @@ import { writeLayerNumbers } from "./schedules.js";
 export function architectureOf(trainer: Pick<TrainerInternals, "engine" | "memory" | "lock" | "options">): string {
   const { engine, memory } = trainer;
   const { model, dtype, standardize, loss } = trainer.options;
-  writeLayerNumbers(trainer);
+  try {
+    writeLayerNumbers(trainer);
+  } catch {} // a schedule that leaves its range stops the next step, and not a file of the last one
   const at = doubleAt(memory.layerNumbers);
   const numbers = [...engine.doubles.slice(at, at + memory.stateLayout.scheduled.length)];
   return JSON.stringify(
