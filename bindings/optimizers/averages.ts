@@ -1,4 +1,4 @@
-// Averages of the weights during training, as plain descriptions. They reduce the noise that batches cause in the
+// Averages of the weights during training, as descriptions. They reduce the noise that batches cause in the
 // weights.
 
 import * as abi from "../../assembly/abi.js";
@@ -146,7 +146,7 @@ export function swa(options: SwaOptions = {}): WeightAverage {
 
 /** Checks that an option is a weight average. @internal */
 export function checkAverage(where: string, average: unknown): void {
-  if (!has(average, "average", "every")) throw wrongKind(where, "average", "an average of weights", average, "ema()");
+  if (!has(average, "average", "write")) throw wrongKind(where, "average", "an average of weights", average, "ema()");
 }
 
 /** True if the options choose the average; throws if the trainer has none. @internal */

@@ -1,4 +1,4 @@
-// Gradient transforms, as plain descriptions. The option `gradient` of trainers is a list of them, which the core
+// Gradient transforms, as descriptions. The option `gradient` of trainers is a list of them, which the core
 // applies in order before the update rule.
 
 import { wholeOnly } from "../engine/featureSets.js";
@@ -27,8 +27,10 @@ export interface GradientTransform extends Opaque<"GradientTransform"> {
   readonly code: number | null;
   /** Numbers in the order of the fields of the core's class. @internal */
   readonly fields: readonly number[];
-  /** Size and writer of the chain in memory; none for accumulate. @internal */
-  readonly chain?: typeof chain;
+  /** Returns the size of the chain in memory. @internal */
+  readonly bytes: typeof chain.bytes;
+  /** Writes the chain. @internal */
+  readonly write: typeof chain.write;
 }
 
 function describe<Kind extends Registered, Got>(
@@ -36,7 +38,12 @@ function describe<Kind extends Registered, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): GradientTransform {
-  const made: Insides<GradientTransform> = { transform, code: kind.code, fields: inOrder<number>(kind, given), chain };
+  const made: Insides<GradientTransform> = {
+    transform,
+    code: kind.code,
+    fields: inOrder<number>(kind, given),
+    ...chain,
+  };
   return made as GradientTransform;
 }
 
@@ -231,7 +238,7 @@ export const gradientNoise = /* @__PURE__ */ wholeOnly(function gradientNoise(
 export function accumulate(batches: number): GradientTransform {
   const k = checkNumber("accumulate", "batches", batches, { min: 1, integer: true });
   if (k >= 2 ** 32) throw new RangeError(`accumulate: batches must be below 2³², got ${k}.`);
-  const made: Insides<GradientTransform> = { transform: "accumulate", code: null, fields: [k] };
+  const made: Insides<GradientTransform> = { transform: "accumulate", code: null, fields: [k], ...chain };
   return made as GradientTransform;
 }
 
@@ -246,7 +253,7 @@ export function checkGradientTransforms(where: string, transforms: unknown): rea
   if (!Array.isArray(transforms))
     throw wrongKind(where, "gradient", "an array of gradient transforms", transforms, example);
   for (const [k, transform] of transforms.entries())
-    if (!has(transform, "transform", "code"))
+    if (!has(transform, "transform", "write"))
       throw wrongKind(where, `gradient[${k}]`, "a gradient transform", transform, example);
     else if (transform.code === null && k > 0)
       throw new TypeError(

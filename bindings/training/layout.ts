@@ -76,7 +76,7 @@ function sizesOf(
     workspace: layout.workspace,
     average: average ? abi.averageHeader + arena : 0,
     tensors: abi.tensorBytes * layout.parameters.length,
-    chain: transforms[0]?.chain?.bytes(layout, transforms) ?? 0,
+    chain: transforms[0]?.bytes(layout, transforms) ?? 0,
     accumulated: batches > 1 ? arena : 0,
     wrapping: wraps ? abi.wrappingBytes + abi.wrapperBytes * wrappers.length : 0,
     updates: keepsUpdate ? arena : 0,

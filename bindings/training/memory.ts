@@ -143,7 +143,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     }
     average?.write(this, blocks.average, average);
     writeTensors(this, blocks.tensors, this.layout);
-    update.transforms[0]?.chain?.write(this, blocks.chain, update.transforms, this.layout);
+    update.transforms[0]?.write(this, blocks.chain, update.transforms, this.layout);
     if (update.batches > 1)
       this.write({ [fields.trainerAccumulate]: update.batches, [fields.trainerAccumulated]: blocks.accumulated });
     if (update.wraps) writeWrapping(this, blocks, update, this.layout);

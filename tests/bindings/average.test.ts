@@ -332,6 +332,12 @@ describe("what is refused", () => {
       /predict: weights must be "current" or "average", got "mean"/,
     ],
     [
+      "a copy by JSON, which lacks its functions",
+      () => regression(wrong({ average: JSON.parse(JSON.stringify(ema())) })),
+      TypeError,
+      /average must be an average of weights/,
+    ],
+    [
       "a checkpoint of another decay",
       () => regression({ average: ema() }).restore(regression().save()),
       RangeError,

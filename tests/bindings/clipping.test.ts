@@ -676,6 +676,12 @@ describe("what is refused", () => {
       /gradient\[0\] must be a gradient transform, got 1/,
     ],
     ["null in the list", () => classifier(wrong([clipValue(1), null])), TypeError, /gradient\[1\] must be/],
+    [
+      "a copy by JSON, which lacks its functions",
+      () => classifier(wrong(JSON.parse(JSON.stringify([clipValue(1)])))),
+      TypeError,
+      /gradient\[0\] must be a gradient transform/,
+    ],
     ["an optimizer in the list", () => classifier(wrong([adam()])), TypeError, /gradient\[0\] must be/],
   ])("%s", (_, body, kind, sentence) => {
     expect(body).toThrow(kind);
