@@ -102,6 +102,8 @@ export interface Layer<Input = Tensor, Output = Tensor> {
   readonly name: string;
   /** The function that made it, by name, and the arguments of the call: layers of the library have it. @internal */
   readonly definition?: Definition;
+  /** Layers by name that a function of the user's applies. @internal */
+  readonly layers?: { readonly [name: string]: Layer<never, unknown> };
   /** Parameters to train. */
   readonly parameters: Parameters;
   /**
