@@ -16,13 +16,11 @@ HYPER = [
     ("nadam", dict(learning_rate=0.01)),
     ("nadamw", dict(learning_rate=0.01, b1=0.8, weight_decay=0.1)),
     ("adabelief", dict(learning_rate=0.01, eps=1e-8, eps_root=1e-8)),
-    ("adan", dict(learning_rate=0.001, eps_root=0.0)),
     ("lion", dict(learning_rate=0.01, weight_decay=0.0)),
     ("lion", dict(learning_rate=0.01, b1=0.95, b2=0.98, weight_decay=0.1)),
     ("muon", dict(learning_rate=0.01)),
     ("schedule_free_sgd", dict(learning_rate=0.001)),
-    ("schedule_free_sgd", dict(learning_rate=0.001, warmup_steps=15)),
-    ("schedule_free_adamw", dict(learning_rate=0.01, warmup_steps=7)),
+    ("schedule_free_adamw", dict(learning_rate=0.01)),
 ]
 
 

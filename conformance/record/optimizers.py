@@ -8,7 +8,7 @@ import torch
 
 from figures import recorded, write
 from problems import START, losses, write_problems
-from wrappers import CONVENTIONS, WRAPPERS, Written
+from wrappers import CONVENTIONS, RULES, WRAPPERS, Written
 
 torch.set_num_threads(1)
 
@@ -61,11 +61,14 @@ WRAPPED = [
     wrapped("Lookahead", wrapped("Cautious", DECAYING), period=5, alpha=0.5),
     wrapped("SAM", wrapped("Cautious", FAST), rho=0.05),
 ]
+WRITTEN = [("Adan", dict(lr=1e-3)), ("Adan", dict(lr=1e-3, betas=(0.9, 0.8, 0.95), eps=1e-4))]
 # PyTorch's ASGD takes up a new learning rate one update later, and Rprop never.
 CONSTANT = {"ASGD", "Rprop"}
 
 
 def make(name, hyper, parameters):
+    if name in RULES:
+        return Written(RULES[name], parameters, hyper)
     if name not in WRAPPERS:
         return getattr(torch.optim, name)(parameters, **hyper)
     own = {key: value for key, value in hyper.items() if key not in ("lr", "inner")}
@@ -74,6 +77,8 @@ def make(name, hyper, parameters):
 
 
 def follow(problem, build, constant, dtype):
+    # Some optimizers keep counters as tensors of the default type.
+    torch.set_default_dtype(dtype)
     array = lambda values: torch.tensor(values, dtype=dtype)
     loss = losses(torch, array)[problem]
     parameters = {name: array(value).requires_grad_() for name, value in START[problem].items()}
@@ -115,9 +120,9 @@ def case(problem, name, hyper):
 
 
 write_problems()
-for name, hypers in (("torch", HYPER), ("wrappers", WRAPPED)):
+for name, hypers in (("torch", HYPER), ("written", WRITTEN), ("wrappers", WRAPPED)):
     # Where a gradient is 0, a wrapper divides by its norm.
-    chosen = [problem for problem in START if name == "torch" or problem not in ("quadratic", "sparse")]
+    chosen = [problem for problem in START if name != "wrappers" or problem not in ("quadratic", "sparse")]
     cases = [case(problem, *hyper) for problem in chosen for hyper in hypers]
     source = f"PyTorch {torch.__version__} (python3-torch of Debian), conformance/record/optimizers.py"
     write(f"optimizers/{name}.json", {"source": source}, cases)

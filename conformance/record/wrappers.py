@@ -111,6 +111,15 @@ def adagrad_inside(g, state, t, lr, hyper):
     return lr / (1 + (t - 1) * hyper.get("lr_decay", 0)) * g / (state["s"] + hyper.get("eps", 1e-10)).sqrt()
 
 
+def adadelta_before(g, state, t, lr, hyper):
+    rho, eps = hyper.get("rho", 0.9), hyper.get("eps", 1e-6)
+    before, steps = state.get("v", torch.zeros_like(g)), state.get("d", torch.zeros_like(g))
+    step = (steps + eps).sqrt() / (before + eps).sqrt() * g
+    mean_of(state, "v", g * g, rho)
+    mean_of(state, "d", step * step, rho)
+    return lr * step
+
+
 def rmsprop_inside(rate_within):
     def rule(g, state, t, lr, hyper):
         alpha = hyper.get("alpha", 0.99)
@@ -126,9 +135,26 @@ def rmsprop_inside(rate_within):
     return rule
 
 
+def adan(weight_of):
+    """Xie et al. 2024, algorithm 1, with betas as PyTorch writes them; `weight_of` is the weight of the differences."""
+
+    def rule(g, state, t, lr, hyper):
+        beta1, beta2, beta3 = hyper.get("betas", (0.98, 0.92, 0.99))
+        weight, d = weight_of(beta2), g - state.get("g", g)
+        state["g"] = g.clone()
+        m, v, n = mean_of(state, "m", g, beta1), mean_of(state, "v", d, beta2), mean_of(state, "n", (g + weight * d) ** 2, beta3)
+        mean, change = m / (1 - beta1**t), v / (1 - beta2**t)
+        return lr * (mean + weight * change) / ((n / (1 - beta3**t)).sqrt() + hyper.get("eps", 1e-8))
+
+    return rule
+
+
+RULES = {"Adan": adan(lambda beta2: beta2)}
 CONVENTIONS = {
+    "Adan": {"differences weighted by 1 - beta2, as Optax 0.2.8 has it": adan(lambda beta2: 1 - beta2)},
     "Adam": {"epsilon before the correction of bias": adam_hat},
     "Adamax": {"epsilon added to the maximum": adamax_after},
+    "Adadelta": {"divides by the mean square before the update": adadelta_before},
     "Adagrad": {"epsilon inside the root": adagrad_inside},
     "RMSprop": {
         "epsilon inside the root": rmsprop_inside(False),

@@ -10,9 +10,15 @@ export const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, fo
 /** All cases of a group, each with its source; `title` is unique. */
 function group(name, titleOf) {
   const files = readdirSync(new URL(name, folder)).sort();
-  return files.flatMap((file) => {
+  const entries = files.flatMap((file) => {
     const { source, title, cases } = read(`${name}/${file.replace(/\.json$/, "")}`);
     return cases.map((entry) => ({ ...entry, source: source ?? title, title: titleOf(entry) }));
+  });
+  const seen = new Map();
+  return entries.map((entry) => {
+    const count = (seen.get(entry.title) ?? 0) + 1;
+    seen.set(entry.title, count);
+    return count === 1 ? entry : { ...entry, title: `${entry.title}, again` };
   });
 }
 
