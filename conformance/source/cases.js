@@ -32,7 +32,14 @@ const titled = (name, ...parts) => [name, ...parts.filter(Boolean)].join(", ");
 /** All cases: `ops`, `optimizers` and `schedules`. */
 export const cases = {
   ops: group("ops", ({ op, args, shapes, note }) =>
-    titled(op, shown(args), Object.values(shapes).map((shape) => `[${shape}]`).join(" "), note),
+    titled(
+      op,
+      shown(args),
+      Object.values(shapes)
+        .map((shape) => `[${shape}]`)
+        .join(" "),
+      note,
+    ),
   ),
   optimizers: group("optimizers", ({ optimizer, hyper, problem }) =>
     titled(optimizer, JSON.stringify(hyper).replaceAll('"', ""), problem),

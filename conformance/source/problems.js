@@ -36,7 +36,12 @@ function perceptron({ x, y }) {
     rows[0].flatMap((_, i) => slopes[0].map((_, j) => sum(rows.map((row, n) => row[i] * slopes[n][j]))));
   const columns = (rows) => rows[0].map((_, j) => sum(rows.map((row) => row[j])));
   return {
-    loss: (parameters) => sum(forward(parameters).errors.flat().map((error) => error ** 2)) / count,
+    loss: (parameters) =>
+      sum(
+        forward(parameters)
+          .errors.flat()
+          .map((error) => error ** 2),
+      ) / count,
     gradient: (parameters) => {
       const { hidden, errors } = forward(parameters);
       const outer = errors.map((row) => row.map((error) => (2 * error) / count));

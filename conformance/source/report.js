@@ -32,18 +32,29 @@ const digits = (x) => Number(x.toPrecision(2)).toString();
 export function summary(report) {
   const { name, version, dtype, results } = report;
   const table = counts(report);
-  const rows = [["", ...statuses], ...groups.map((group) => [group, ...statuses.map((status) => `${table[group][status]}`)])];
+  const rows = [
+    ["", ...statuses],
+    ...groups.map((group) => [group, ...statuses.map((status) => `${table[group][status]}`)]),
+  ];
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-  const lines = rows.map((row) => row.map((cell, k) => (k ? cell.padStart(widths[k]) : cell.padEnd(widths[k]))).join("  "));
-  const listed = (heading, entries) => (entries.length > 0 ? ["", `${heading}:`, ...entries.map((line) => `  ${line}`)] : []);
+  const lines = rows.map((row) =>
+    row.map((cell, k) => (k ? cell.padStart(widths[k]) : cell.padEnd(widths[k]))).join("  "),
+  );
+  const listed = (heading, entries) =>
+    entries.length > 0 ? ["", `${heading}:`, ...entries.map((line) => `  ${line}`)] : [];
   const of = (status) => results.filter((result) => result.status === status);
   return [
     `${name} ${version}, ${dtype}`,
     "",
     ...lines,
     ...listed("Failed", of("failed").map(failure)),
-    ...listed("In another convention", of("convention").map(({ title, convention }) => `${title}: ${convention}`)),
-    ...groups.flatMap((group) => listed(`Absent ${group}`, absent(report, group).length ? [absent(report, group).join(", ")] : [])),
+    ...listed(
+      "In another convention",
+      of("convention").map(({ title, convention }) => `${title}: ${convention}`),
+    ),
+    ...groups.flatMap((group) =>
+      listed(`Absent ${group}`, absent(report, group).length ? [absent(report, group).join(", ")] : []),
+    ),
     ...listed(
       "Unsupported",
       of("unsupported")

@@ -68,7 +68,8 @@ async function judgeOp({ dtype, ops, differentiate }, entry) {
   );
   const { outputs, gradients } = await differentiate((tensors) => ops[op](tensors, args), given, upstream);
   for (const [n, shape] of extents.entries())
-    if (`${outputs[n]?.shape}` !== `${shape}`) throw new Error(`output of shape [${outputs[n]?.shape}], expected [${shape}]`);
+    if (`${outputs[n]?.shape}` !== `${shape}`)
+      throw new Error(`output of shape [${outputs[n]?.shape}], expected [${shape}]`);
   const tolerance = toleranceOf(dtype, 1e-12, float32);
   const values = expected.map((value, n) => ({
     where: expected.length > 1 ? `output ${n} ` : "output ",
@@ -167,7 +168,9 @@ export async function run(adapter, { only = [] } = {}) {
       const name = nameOf(entry);
       if (only.length > 0 && !only.includes(name)) continue;
       const known = adapter[group]?.[name] !== undefined;
-      const result = known ? await resultOf(judge, adapter, entry) : { status: "unsupported", reason: "not in the adapter" };
+      const result = known
+        ? await resultOf(judge, adapter, entry)
+        : { status: "unsupported", reason: "not in the adapter" };
       results.push({ group, name, title: entry.title, ...result });
     }
   const { name, version, dtype } = adapter;
@@ -182,6 +185,7 @@ function check(adapter) {
   for (const [group, { nameOf }] of Object.entries(groups)) {
     const names = new Set(cases[group].map(nameOf));
     for (const name of Object.keys(adapter[group] ?? {}))
-      if (!names.has(name)) throw new TypeError(`run: there is no case for ${group}.${name}. Known are ${[...names].join(", ")}.`);
+      if (!names.has(name))
+        throw new TypeError(`run: there is no case for ${group}.${name}. Known are ${[...names].join(", ")}.`);
   }
 }

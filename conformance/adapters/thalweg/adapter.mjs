@@ -1,7 +1,7 @@
 // Thalweg behind the interface of an adapter.
 
-import { optimizersOf } from "./optimizers.mjs";
 import { opsOf } from "./ops.mjs";
+import { optimizersOf } from "./optimizers.mjs";
 import { schedulesOf } from "./schedules.mjs";
 
 /** An array of the library's from numbers, and back. */

@@ -27,7 +27,15 @@ const torch = {
       name,
       (thalweg, { betas: [beta1, beta2] = [], eps: epsilon, amsgrad, momentum_decay, weight_decay }, learningRate) =>
         thalweg[own](
-          given({ learningRate, beta1, beta2, epsilon, amsgrad, momentumDecay: momentum_decay, ...decayOf(weight_decay) }),
+          given({
+            learningRate,
+            beta1,
+            beta2,
+            epsilon,
+            amsgrad,
+            momentumDecay: momentum_decay,
+            ...decayOf(weight_decay),
+          }),
         ),
     ]),
   ),

@@ -20,7 +20,13 @@ const rosenbrock = ({ x }) => {
 const logistic =
   ({ u, t }) =>
   ({ x }) =>
-    constant(x, u).matmul(x.reshape([3, 1])).reshape([6]).multiply(t).negate().softplus().mean();
+    constant(x, u)
+      .matmul(x.reshape([3, 1]))
+      .reshape([6])
+      .multiply(t)
+      .negate()
+      .softplus()
+      .mean();
 
 const perceptron =
   ({ x, y }) =>
