@@ -111,6 +111,10 @@ def adagrad_inside(g, state, t, lr, hyper):
     return lr / (1 + (t - 1) * hyper.get("lr_decay", 0)) * g / (state["s"] + hyper.get("eps", 1e-10)).sqrt()
 
 
+def adagrad_keras(g, state, t, lr, hyper):
+    return adagrad_inside(g, state, t, lr, {**hyper, "eps": 1e-7})
+
+
 def adadelta_before(g, state, t, lr, hyper):
     rho, eps = hyper.get("rho", 0.9), hyper.get("eps", 1e-6)
     before, steps = state.get("v", torch.zeros_like(g)), state.get("d", torch.zeros_like(g))
@@ -155,7 +159,7 @@ CONVENTIONS = {
     "Adam": {"epsilon before the correction of bias": adam_hat},
     "Adamax": {"epsilon added to the maximum": adamax_after},
     "Adadelta": {"divides by the mean square before the update": adadelta_before},
-    "Adagrad": {"epsilon inside the root": adagrad_inside},
+    "Adagrad": {"epsilon inside the root": adagrad_inside, "epsilon of 1e-7 inside the root": adagrad_keras},
     "RMSprop": {
         "epsilon inside the root": rmsprop_inside(False),
         "epsilon inside the root, learning rate inside the momentum": rmsprop_inside(True),

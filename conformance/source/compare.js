@@ -19,13 +19,15 @@ export function difference(got, expected) {
   return worst;
 }
 
-/** The part that exceeds its tolerance most, of parts { where, got, expected, tolerance }. */
-export function worstOf(parts) {
-  let worst = { difference: 0, excess: 0, at: "", tolerance: 0 };
+/** The first of parts { where, got, expected, tolerance } that exceeds its tolerance, or else the one that comes closest to it. */
+export function judged(parts) {
+  let closest = { difference: 0, share: 0, at: "", tolerance: 0, fits: true };
   for (const { where, got, expected, tolerance } of parts) {
     const { difference: apart, at } = difference(got, expected);
-    const excess = apart / tolerance;
-    if (excess >= worst.excess) worst = { difference: apart, excess, at: at && `${where}${at}`, tolerance };
+    const share = apart / tolerance;
+    if (share >= closest.share)
+      closest = { difference: apart, share, at: at && `${where}${at}`, tolerance, fits: share <= 1 };
+    if (!closest.fits) break;
   }
-  return { ...worst, fits: worst.excess <= 1 };
+  return closest;
 }

@@ -1,7 +1,7 @@
 // Runs all cases through an adapter and returns a report.
 
 import { cases } from "./cases.js";
-import { flat, worstOf } from "./compare.js";
+import { flat, judged } from "./compare.js";
 import { problems } from "./problems.js";
 
 /**
@@ -78,7 +78,7 @@ async function judgeOp({ dtype, ops, differentiate }, entry) {
     tolerance,
   }));
   const compared = (grads) =>
-    worstOf([
+    judged([
       ...values,
       ...Object.entries(grads)
         .filter(([, grad]) => grad !== null)
@@ -97,15 +97,15 @@ async function judgeOptimizer({ dtype, optimizers }, entry) {
   const run = await optimizers[optimizer](hyper, problems[problem]);
   const reached = new Map();
   // Beyond are updates that are not finite in the float32 of the library that was recorded.
-  const judged = (points) => points.filter(({ float32 }) => dtype === "f64" || float32 !== null);
-  for (let step = 1; step <= judged(trace).at(-1).step; step++) {
+  const finite = (points) => points.filter(({ float32 }) => dtype === "f64" || float32 !== null);
+  for (let step = 1; step <= finite(trace).at(-1).step; step++) {
     const [, rate] = rates.findLast(([from]) => from <= step);
     await run.step(rate);
     if (trace.some((point) => point.step === step)) reached.set(step, copied(await run.weights()));
   }
   const compared = (points) =>
-    worstOf(
-      judged(points).flatMap(({ step, weights, float32 }) =>
+    judged(
+      finite(points).flatMap(({ step, weights, float32 }) =>
         Object.entries(weights).map(([name, expected]) => ({
           where: `step ${step}, ${name}`,
           got: reached.get(step)[name],
@@ -123,7 +123,7 @@ async function judgeSchedule({ dtype, schedules }, { schedule, args, quantity, m
   const asked = { count: values.length, quantity, ...(metrics && { metrics }) };
   const got = flat(await schedules[schedule](args, asked));
   const tolerance = dtype === "f64" ? 1e-12 : 1e-6;
-  return worstOf([{ where: "value ", got, expected: values, tolerance }]);
+  return judged([{ where: "value ", got, expected: values, tolerance }]);
 }
 
 /** The comparison itself if it fits, else the first convention that fits. */
