@@ -60,9 +60,28 @@ const rosenbrock = () => ({
 });
 
 const shapeOf = (value) => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
+/** @type {Record<string, (data: any) => any>} */
 const makers = { quadratic, sparse: quadratic, rosenbrock, logistic, mlp: perceptron };
 
-/** Problems by name: `start` by parameter as { data, shape }, `data`, and `loss` and `gradient` of flat numbers by parameter. */
+/**
+ * Numbers by parameter, flattened by rows.
+ * @typedef {Record<string, ArrayLike<number>>} Weights
+ */
+
+/**
+ * A loss of parameters, in plain numbers.
+ * @typedef {object} Problem
+ * @property {string} name
+ * @property {Record<string, any>} data  constants of the formula
+ * @property {Record<string, { data: number[], shape: number[] }>} start
+ * @property {(weights: Weights) => number} loss
+ * @property {(weights: Weights) => Record<string, number[]>} gradient
+ */
+
+/**
+ * Problems by name.
+ * @type {Record<string, Problem>}
+ */
 export const problems = Object.fromEntries(
   Object.entries(makers).map(([name, make]) => {
     const arrays = Object.entries(start[name]).map(([key, value]) => [

@@ -1,5 +1,7 @@
 // Reports as text.
 
+import { notInAdapter } from "./run.js";
+
 const groups = ["ops", "optimizers", "schedules"];
 const statuses = ["passed", "convention", "failed", "unsupported"];
 
@@ -55,11 +57,12 @@ export function summary(report) {
     ...groups.flatMap((group) =>
       listed(`Absent ${group}`, absent(report, group).length ? [absent(report, group).join(", ")] : []),
     ),
-    ...listed(
-      "Unsupported",
-      of("unsupported")
-        .filter(({ reason }) => reason !== "not in the adapter")
-        .map(({ title, reason }) => `${title}: ${reason}`),
-    ),
+    ...listed("Unsupported", grouped(of("unsupported").filter(({ reason }) => reason !== notInAdapter))),
   ].join("\n");
+}
+
+/** One line for each name and reason, with the number of cases. */
+function grouped(results) {
+  const lines = results.map(({ name, reason }) => `${name}: ${reason}`);
+  return [...new Set(lines)].map((line) => `${line} (${lines.filter((other) => other === line).length})`);
 }

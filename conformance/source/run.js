@@ -20,7 +20,7 @@ import { problems } from "./problems.js";
  *   values of f, whose result is one tensor or a list of them, and the gradients of the inputs when `upstream` is fed back
  * @property {Record<string, (tensors: Record<string, any>, args: Record<string, any>) => any>} [ops]
  *   ops on tensors of the library, by PyTorch's names and arguments
- * @property {Record<string, (hyper: Record<string, any>, problem: typeof problems[string]) =>
+ * @property {Record<string, (hyper: Record<string, any>, problem: import("./problems.js").Problem) =>
  *   { step(rate: number): void | Promise<void>, weights(): Record<string, ArrayLike<number>> | Promise<any> }>} [optimizers]
  *   optimizers at the start of a problem: `step` makes one update with a learning rate, `weights` returns flat numbers
  * @property {Record<string, (args: Record<string, any>, asked: { count: number, quantity: string, metrics?: number[] }) =>
@@ -46,6 +46,9 @@ import { problems } from "./problems.js";
 export function unsupported(reason) {
   return Object.assign(new Error(reason), { name: "Unsupported" });
 }
+
+/** Reason of cases of which the adapter has no name. */
+export const notInAdapter = "not in the adapter";
 
 /** Factor over the difference of PyTorch's or Optax's own float32 that passes in f32. */
 const slack = 10;
@@ -168,9 +171,7 @@ export async function run(adapter, { only = [] } = {}) {
       const name = nameOf(entry);
       if (only.length > 0 && !only.includes(name)) continue;
       const known = adapter[group]?.[name] !== undefined;
-      const result = known
-        ? await resultOf(judge, adapter, entry)
-        : { status: "unsupported", reason: "not in the adapter" };
+      const result = known ? await resultOf(judge, adapter, entry) : { status: "unsupported", reason: notInAdapter };
       results.push({ group, name, title: entry.title, ...result });
     }
   const { name, version, dtype } = adapter;

@@ -33,7 +33,10 @@ const perceptron =
   ({ w1, b1, w2, b2 }) =>
     constant(b1, x).matmul(w1).add(b1).tanh().matmul(w2).add(b2).subtract(y).square().mean();
 
-/** Losses by the names of the problems, of tensors by parameter. */
+/**
+ * Losses by the names of the problems, of tensors by parameter.
+ * @type {Record<string, (tensors: Record<string, any>) => any>}
+ */
 export const losses = {
   quadratic: quadratic(problems.quadratic.data),
   sparse: quadratic(problems.sparse.data),

@@ -96,12 +96,15 @@ function describe(thalweg, { schedule, args }, lr) {
   return descriptions[schedule](thalweg, { lr, ...args }, "lr");
 }
 
+/** The schedule of a case. */
+export const scheduleOf = (thalweg, { schedule, args, quantity }) => descriptions[schedule](thalweg, args, quantity);
+
 /** All schedules, tabulated by an engine. */
 export const schedulesOf = (thalweg, engine) =>
   Object.fromEntries(
-    Object.entries(descriptions).map(([name, make]) => [
-      name,
+    Object.keys(descriptions).map((schedule) => [
+      schedule,
       (args, { count, quantity, metrics = [] }) =>
-        thalweg.scheduleValues(engine, make(thalweg, args, quantity), count, { losses: metrics }),
+        thalweg.scheduleValues(engine, scheduleOf(thalweg, { schedule, args, quantity }), count, { losses: metrics }),
     ]),
   );
