@@ -133,9 +133,22 @@ function lstm({ x, wih, whh, bih, bhh, h0, c0 }) {
   return [tf.stack(outputs, 1), ...[h, c].map((state) => tf.reshape(state, h0.shape))];
 }
 
+/** Facts of its sources, or of the results, beside failures. */
+const notes = {
+  erf: "the polynomial of Abramowitz and Stegun, 7.1.26, whose absolute error is 1e-7",
+  minimum: "the gradient is not summed over axes of extent 1 beside longer ones",
+  maximum: "the gradient is not summed over axes of extent 1 beside longer ones",
+  matmul: "the gradient is not summed over axes of extent 1 beside longer ones",
+  avg_pool2d: "the value leaves padding out of the mean, the gradient divides by the whole window",
+  pad_reflect: "the gradient leaves mirrored pixels out",
+  cumsum: "the gradient along the first axis has its axes exchanged",
+  RMSprop: "with centered, epsilon is subtracted: the root of E[g²] − E[g]² − ε",
+};
+
 export default {
   name: "TensorFlow.js",
   version: tf.version.tfjs,
+  notes,
   dtype: "f32",
   differentiate,
   optimizers: optimizersOf(tf),

@@ -24,15 +24,15 @@ export const absent = ({ results }, group) => {
   return [...new Set(own.map(({ name }) => name))].filter((name) => !present.has(name));
 };
 
-/** One line about a failure. */
-export const failure = ({ title, difference, tolerance, at, reason }) =>
-  reason ? `${title}: ${reason}` : `${title}: ${at} (difference ${digits(difference)}, at most ${digits(tolerance)})`;
+/** What is wrong in a case that failed. */
+export const found = ({ difference, tolerance, at, reason }) =>
+  reason ?? `${at} (difference ${digits(difference)}, at most ${digits(tolerance)})`;
 
 const digits = (x) => Number(x.toPrecision(2)).toString();
 
 /** A table of counts, then failures, conventions, and cases that are not supported. */
 export function summary(report) {
-  const { name, version, dtype, results } = report;
+  const { name, version, dtype, notes, results } = report;
   const table = counts(report);
   const rows = [
     ["", ...statuses],
@@ -49,7 +49,10 @@ export function summary(report) {
     `${name} ${version}, ${dtype}`,
     "",
     ...lines,
-    ...listed("Failed", of("failed").map(failure)),
+    ...listed(
+      "Failed",
+      of("failed").map((one) => `${one.title}: ${found(one)}${notes[one.name] ? `. ${notes[one.name]}` : ""}`),
+    ),
     ...listed(
       "In another convention",
       of("convention").map(({ title, convention }) => `${title}: ${convention}`),

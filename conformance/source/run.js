@@ -15,6 +15,7 @@ import { problems } from "./problems.js";
  * @property {string} name     the library
  * @property {string} version  its version
  * @property {"f32" | "f64"} dtype  type of its numbers, which decides the tolerance
+ * @property {Record<string, string>} [notes]  facts about failures, by the name of the op, optimizer or schedule
  * @property {(f: (tensors: Record<string, any>) => any, inputs: Record<string, Numbers>, upstream: Numbers[]) =>
  *   { outputs: Numbers[], gradients: Record<string, Numbers> } | Promise<any>} [differentiate]
  *   values of f, whose result is one tensor or a list of them, and the gradients of the inputs when `upstream` is fed back
@@ -160,7 +161,7 @@ async function resultOf(judge, adapter, entry) {
  *
  * @param {Adapter} adapter
  * @param {{ only?: readonly string[] }} [options]  `only`: names of the ops, optimizers and schedules to run; default all
- * @returns {Promise<{ name: string, version: string, dtype: string, results: Result[] }>}
+ * @returns {Promise<{ name: string, version: string, dtype: string, notes: Record<string, string>, results: Result[] }>}
  * @throws {TypeError} the adapter has no name or type, has ops but cannot differentiate, or a name for which there is no case
  */
 export async function run(adapter, { only = [] } = {}) {
@@ -174,8 +175,8 @@ export async function run(adapter, { only = [] } = {}) {
       const result = known ? await resultOf(judge, adapter, entry) : { status: "unsupported", reason: notInAdapter };
       results.push({ group, name, title: entry.title, ...result });
     }
-  const { name, version, dtype } = adapter;
-  return { name, version, dtype, results };
+  const { name, version, dtype, notes = {} } = adapter;
+  return { name, version, dtype, notes, results };
 }
 
 function check(adapter) {
