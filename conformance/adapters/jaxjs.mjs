@@ -157,7 +157,7 @@ const notes = {
   tanh: "(e⁻²ˣ − 1) / (e⁻²ˣ + 1), which loses the digits of small numbers",
   mish: "x tanh(ln(1 + eˣ)) with that hyperbolic tangent",
   pow: "the exponential of b ln a, whose derivative at a = 0 is 0 times infinity",
-  matmul: "the gradient is not summed over axes of extent 1 beside longer ones",
+  matmul: "the value alone passes; the gradient throws",
   prod: "the gradient is the product divided by each number",
 };
 

@@ -24,7 +24,7 @@ export const absent = ({ results }, group) => {
   return [...new Set(own.map(({ name }) => name))].filter((name) => !present.has(name));
 };
 
-/** What is wrong in a case that failed. */
+/** Text about a case that failed. */
 export const found = ({ difference, tolerance, at, reason }) =>
   reason ?? `${at} (difference ${digits(difference)}, at most ${digits(tolerance)})`;
 

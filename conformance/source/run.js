@@ -24,7 +24,7 @@ import { problems } from "./problems.js";
  * @property {Record<string, (hyper: Record<string, any>, problem: import("./problems.js").Problem) =>
  *   { step(rate: number): void | Promise<void>, weights(): Record<string, ArrayLike<number>> | Promise<any> }>} [optimizers]
  *   optimizers at the start of a problem: `step` makes one update with a learning rate, `weights` returns flat numbers
- * @property {Record<string, (args: Record<string, any>, asked: { count: number, quantity: string, metrics?: number[] }) =>
+ * @property {Record<string, (args: Record<string, any>, requested: { count: number, quantity: string, metrics?: number[] }) =>
  *   ArrayLike<number>>} [schedules]
  *   the first `count` values of a schedule
  */
@@ -124,8 +124,8 @@ async function judgeOptimizer({ dtype, optimizers }, entry) {
 const copied = (weights) => Object.fromEntries(Object.entries(weights).map(([name, data]) => [name, flat(data)]));
 
 async function judgeSchedule({ dtype, schedules }, { schedule, args, quantity, metrics, values }) {
-  const asked = { count: values.length, quantity, ...(metrics && { metrics }) };
-  const got = flat(await schedules[schedule](args, asked));
+  const requested = { count: values.length, quantity, ...(metrics && { metrics }) };
+  const got = flat(await schedules[schedule](args, requested));
   const tolerance = dtype === "f64" ? 1e-12 : 1e-6;
   return judged([{ where: "value ", got, expected: values, tolerance }]);
 }

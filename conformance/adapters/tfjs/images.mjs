@@ -55,19 +55,14 @@ export function imageOps(tf) {
     interpolate_nearest: of((x, { scale_factor }) =>
       tf.image.resizeNearestNeighbor(x, [x.shape[1] * scale_factor, x.shape[2] * scale_factor]),
     ),
-    // Left, right, top, bottom.
-    pad_reflect: ({ x }, { pad: [l, r, t, b] }) =>
-      tf.mirrorPad(
-        x,
-        [
-          [0, 0],
-          [0, 0],
-          [t, b],
-          [l, r],
-        ],
-        "reflect",
-      ),
+    pad_reflect: ({ x }, args) => mirrored(tf, x, args),
   };
+}
+
+/** Mirrored by pixels left, right, top and bottom. */
+function mirrored(tf, x, { pad: [l, r, t, b] }) {
+  const none = [0, 0];
+  return tf.mirrorPad(x, [none, none, [t, b], [l, r]], "reflect");
 }
 
 /** Padding as sides of each axis of an image; a signal is an image of one line. A number would count as much for the line. */
