@@ -42,6 +42,7 @@ export function embedding(count: number, width: number, options: EmbeddingOption
   checkFlag("embedding", "lazy", lazy);
   return {
     name: `embedding(${count}, ${width})`,
+    definition: ["embedding", count, width, { ...options }],
     parameters: { weight: { shape: [count, width], initializer: weight, rows: tableRows(lazy) } },
     apply({ weight: table }, x) {
       const rows = table as NonNullable<typeof table>;

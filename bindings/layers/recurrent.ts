@@ -124,6 +124,7 @@ export function cellLayer(
   const name = `${where}(${inputs}, ${units})`;
   return {
     name,
+    definition: [where, inputs, units, { ...options }],
     parameters: parametersOf(cell, inputs, units, options),
     apply(parameters, given) {
       const wanted = ["x", ...cell.states];
@@ -367,6 +368,7 @@ export function recurrentLayer(
   });
   return {
     name,
+    definition: [cell.name, inputs, units, { ...options }],
     parameters: Object.fromEntries(declared),
     ...(stateful === 0 ? {} : { state: carriedStates(cell.states, layers, stateful, units) }),
     apply: (parameters, input, context) =>
