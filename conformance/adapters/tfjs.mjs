@@ -58,6 +58,7 @@ const unary = [
   "sin",
   "cos",
 ];
+const hyperbolic = ["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"];
 const more = ["atan", "erf", "relu", "sigmoid", "tanh", "softplus", "selu"];
 const binary = ["add", "sub", "mul", "div", "pow", "minimum", "maximum"];
 
@@ -140,6 +141,7 @@ const notes = {
   maximum: "the gradient is not summed over axes of extent 1 beside longer ones",
   matmul: "the gradient is not summed over axes of extent 1 beside longer ones",
   avg_pool2d: "the value leaves padding out of the mean, the gradient divides by the whole window",
+  interpolate_bilinear: "the gradient exchanges height and width",
   pad_reflect: "the gradient leaves mirrored pixels out",
   cumsum: "the gradient along the first axis has its axes exchanged",
   RMSprop: "with centered, epsilon is subtracted: the root of E[g²] − E[g]² − ε",
@@ -153,7 +155,7 @@ export default {
   differentiate,
   optimizers: optimizersOf(tf),
   ops: {
-    ...Object.fromEntries([...unary, ...more].map((name) => [name, of((x) => tf[name](x))])),
+    ...Object.fromEntries([...unary, ...hyperbolic, ...more].map((name) => [name, of((x) => tf[name](x))])),
     ...Object.fromEntries(binary.map((name) => [name, pair(tf[name])])),
     clamp: of((x, { min, max }) => tf.clipByValue(x, min, max)),
     leaky_relu: of((x, { negative_slope }) => tf.leakyRelu(x, negative_slope)),

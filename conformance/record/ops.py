@@ -110,6 +110,14 @@ unary("log1p", torch.log1p, -0.9, 9, small=small, large=[1e8, 1e30])
 unary("sin", torch.sin, -9, 9, small=small, large=[100, -100, 1000])
 unary("cos", torch.cos, -9, 9, small=small, large=[100, -100, 1000])
 unary("atan", torch.atan, small=small, large=[1e6, -1e6])
+unary("tan", torch.tan, small=small, beside_a_pole=[1.5, -1.625])
+unary("asin", torch.asin, -0.9, 0.9, small=small)
+unary("acos", torch.acos, -0.9, 0.9, small=small)
+unary("sinh", torch.sinh, small=small, large=[40, -40])
+unary("cosh", torch.cosh, small=small, large=[40, -40])
+unary("asinh", torch.asinh, small=small, large=[1e6, -1e6])
+unary("acosh", torch.acosh, 1.1, 9, large=[1e3, 1e6])
+unary("atanh", torch.atanh, -0.9, 0.9, small=small)
 unary("erf", torch.erf, small=small, large=[4, -4, 30, -30])
 unary("relu", F.relu, small=nonzero, large=[1e30, -1e30])
 unary("leaky_relu", F.leaky_relu, args={"negative_slope": 0.1}, small=nonzero, large=[1e30, -1e30])
@@ -296,6 +304,22 @@ loss("cross_entropy", labels(F.cross_entropy), given([1000, 0, -1000, 5, -1000, 
 edges = {"target": [0.0, 1.0, 1.0, 0.0, 1.0], "reduction": "sum"}
 loss("binary_cross_entropy_with_logits", positive, given([-100, 100, -100, 100, 0]), edges, "edges")
 loss("l1_loss", floats(F.l1_loss), given([1, 2]), {"target": [1.0, 3.0], "reduction": "sum"}, "at kinks", {"right derivative": {"x": [1, -1]}, "left derivative": {"x": [-1, -1]}})
+
+counts = [[0.0, 1.0, 2.0], [3.0, 5.0, 1.0], [0.0, 7.0, 2.0], [4.0, 1.0, 9.0]]
+shares = [[0.5, 0.5, 0.0], [0.25, 0.25, 0.5], [0.0, 0.0, 1.0], [0.125, 0.375, 0.5]]
+for reduction_ in ("mean", "sum"):
+    loss("kl_div", floats(F.kl_div), tensor([4, 3], 56, -3, -0.1), {"target": shares, "reduction": {"mean": "batchmean"}.get(reduction_, "sum")})
+    for form in ({"log_input": True, "full": False}, {"log_input": False, "full": True}):
+        loss("poisson_nll_loss", floats(F.poisson_nll_loss), tensor([4, 3], 57, 0.1, 2), {"target": counts, **form, "reduction": reduction_})
+    pairs = {"a": tensor([4, 3], 58), "b": tensor([4, 3], 59)}
+    cosine = lambda t, target, **a: F.cosine_embedding_loss(t["a"], t["b"], torch.tensor(target, dtype=t["a"].dtype), **a)
+    case("losses", "cosine_embedding_loss", cosine, pairs, {"target": [1.0, -1.0, 1.0, -1.0], "margin": -0.2, "reduction": reduction_})
+
+# ---- Resizing ----
+
+for size in ([5, 6], [2, 2]):
+    bilinear = lambda t, size: F.interpolate(t["x"], size=size, mode="bilinear", align_corners=False)
+    case("resizing", "interpolate_bilinear", bilinear, {"x": tensor([1, 2, 3, 4], 60)}, {"size": size})
 
 # ---- Recurrent layers ----
 

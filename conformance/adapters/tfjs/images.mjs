@@ -55,6 +55,8 @@ export function imageOps(tf) {
     interpolate_nearest: of((x, { scale_factor }) =>
       tf.image.resizeNearestNeighbor(x, [x.shape[1] * scale_factor, x.shape[2] * scale_factor]),
     ),
+    // Pixels are squares, whose centers are half a pixel inside.
+    interpolate_bilinear: of((x, { size }) => tf.image.resizeBilinear(x, size, false, true)),
     pad_reflect: ({ x }, args) => mirrored(tf, x, args),
   };
 }

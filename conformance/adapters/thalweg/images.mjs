@@ -37,6 +37,7 @@ export function imageOps(thalweg, constant) {
     interpolate_nearest: of((x, { scale_factor }) =>
       thalweg.resize(x, [x.shape[1] * scale_factor, x.shape[2] * scale_factor]),
     ),
+    interpolate_bilinear: of((x, { size }) => thalweg.resize(x, size, "bilinear")),
     // Left, right, top, bottom.
     pad_reflect: of((x, { pad: [l, r, t, b] }) => thalweg.padBorder(x, [t, b, l, r], "reflect")),
     batch_norm2d: ({ x, ...affine }, { running_mean, running_var, eps: epsilon }) =>

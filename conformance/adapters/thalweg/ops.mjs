@@ -63,6 +63,12 @@ const movement = {
 
 /** Ops that are functions of the library, or need constants of an engine. */
 const functions = (thalweg, constant) => ({
+  ...Object.fromEntries(
+    ["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"].map((name) => [
+      name,
+      of((x) => thalweg[name](x)),
+    ]),
+  ),
   logaddexp: pair(thalweg.logAddExp),
   where: ({ a, b }, { condition }) => constant(condition, a.dtype).where(a, b),
   index_select: of((x, { index }) => x.gather(constant(index, "i32"))),
@@ -89,9 +95,25 @@ const losses = {
     binaryCrossEntropyWithLogits({ ...options, ...(positiveWeight && { positiveWeight }) }),
   cross_entropy: ({ softmaxCrossEntropy }, options, { label_smoothing: labelSmoothing = 0 }) =>
     softmaxCrossEntropy({ ...options, labelSmoothing }),
+  poisson_nll_loss: ({ poissonNegativeLogLikelihood }, options, { log_input: logInput, full }) =>
+    poissonNegativeLogLikelihood({ ...options, logInput, full }),
   nll_loss: ({ negativeLogLikelihood }, options) => negativeLogLikelihood(options),
   multi_margin_loss: ({ multiMargin }, options, { margin, p }) => multiMargin({ ...options, margin, power: p }),
 };
+/** Losses with other inputs or names of reductions. */
+const otherLosses = (thalweg, constant) => ({
+  kl_div: of((x, { target, reduction }) =>
+    thalweg
+      .klDivergence({ reduction: reduction === "batchmean" ? "mean" : reduction })
+      .apply(x, constant(target, x.dtype)),
+  ),
+  cosine_embedding_loss: ({ a, b }, { target, margin, reduction }) => {
+    const rows = [a, b].map((x) => x.reshape([x.shape[0], 1, -1]));
+    return thalweg
+      .cosineEmbedding({ margin, reduction })
+      .apply(thalweg.concatenate(rows, 1), constant(target, a.dtype));
+  },
+});
 const ofLabels = new Set(["cross_entropy", "nll_loss", "multi_margin_loss"]);
 
 const lossOps = (thalweg, constant) =>
@@ -156,6 +178,7 @@ export function opsOf(thalweg, engine) {
     ...movement,
     ...functions(thalweg, constant),
     ...lossOps(thalweg, constant),
+    ...otherLosses(thalweg, constant),
     ...imageOps(thalweg, constant),
     ...recurrent(thalweg),
   };
