@@ -58,6 +58,10 @@ const floor32 = 1e-5;
 /** Tolerance of figures from which the float32 of the library that was recorded differs by `float32`. */
 const toleranceOf = (dtype, f64, float32 = 0) => (dtype === "f64" ? f64 : Math.max(floor32, slack * float32));
 
+function checkShape(what, array, shape) {
+  if (`${array?.shape}` !== `${shape}`) throw new Error(`${what} of shape [${array?.shape}], expected [${shape}]`);
+}
+
 async function judgeOp({ dtype, ops, differentiate }, entry) {
   const { op, args, inputs, shapes, float32 } = entry;
   const expected = entry.outputs ?? [entry.output];
@@ -71,9 +75,8 @@ async function judgeOp({ dtype, ops, differentiate }, entry) {
     Object.entries(inputs).map(([name, value]) => [name, { data: flat(value), shape: shapes[name] }]),
   );
   const { outputs, gradients } = await differentiate((tensors) => ops[op](tensors, args), given, upstream);
-  for (const [n, shape] of extents.entries())
-    if (`${outputs[n]?.shape}` !== `${shape}`)
-      throw new Error(`output of shape [${outputs[n]?.shape}], expected [${shape}]`);
+  for (const [n, shape] of extents.entries()) checkShape("output", outputs[n], shape);
+  for (const [name, shape] of Object.entries(shapes)) checkShape(`gradient of ${name}`, gradients[name], shape);
   const tolerance = toleranceOf(dtype, 1e-12, float32);
   const values = expected.map((value, n) => ({
     where: expected.length > 1 ? `output ${n} ` : "output ",
@@ -162,17 +165,21 @@ async function resultOf(judge, adapter, entry) {
  * @param {Adapter} adapter
  * @param {{ only?: readonly string[] }} [options]  `only`: names of the ops, optimizers and schedules to run; default all
  * @returns {Promise<{ name: string, version: string, dtype: string, notes: Record<string, string>, results: Result[] }>}
- * @throws {TypeError} the adapter has no name or type, has ops but cannot differentiate, or a name for which there is no case
+ * @throws {TypeError} the adapter has no name or type, has ops but cannot differentiate, or there is no case for a name
  */
 export async function run(adapter, { only = [] } = {}) {
   check(adapter);
+  const known = new Set(Object.entries(groups).flatMap(([group, { nameOf }]) => cases[group].map(nameOf)));
+  for (const name of only) if (!known.has(name)) throw new TypeError(`run: there is no case for ${name}.`);
   const results = [];
   for (const [group, { nameOf, judge }] of Object.entries(groups))
     for (const entry of cases[group]) {
       const name = nameOf(entry);
       if (only.length > 0 && !only.includes(name)) continue;
-      const known = adapter[group]?.[name] !== undefined;
-      const result = known ? await resultOf(judge, adapter, entry) : { status: "unsupported", reason: notInAdapter };
+      const supported = adapter[group]?.[name] !== undefined;
+      const result = supported
+        ? await resultOf(judge, adapter, entry)
+        : { status: "unsupported", reason: notInAdapter };
       results.push({ group, name, title: entry.title, ...result });
     }
   const { name, version, dtype, notes = {} } = adapter;

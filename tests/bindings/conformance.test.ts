@@ -127,17 +127,23 @@ describe("the suite", () => {
   });
 
   it("finds a gradient of another shape, and a rule that ignores its learning rate", async () => {
-    const differentiate: Adapter["differentiate"] = (_, inputs) => ({
-      outputs: [inputs.x!],
-      gradients: { x: inputs.x! },
+    const shapes = async (shape: number[]) => {
+      const differentiate: Adapter["differentiate"] = (f, inputs, upstream) => ({
+        outputs: [f(inputs)],
+        gradients: { x: { data: Array.from(upstream[0]!.data, (value) => -value), shape } },
+      });
+      const neg = ({ x }: Parameters<NonNullable<Adapter["ops"]>[string]>[0]) => ({
+        shape: x.shape,
+        data: x.data.map((value: number) => -value),
+      });
+      const { results } = await run(plain({ differentiate, ops: { neg } }), { only: ["neg"] });
+      return results[0];
+    };
+    expect(await shapes([2, 5])).toMatchObject({ status: "passed" });
+    expect(await shapes([5, 2])).toMatchObject({
+      status: "failed",
+      reason: "gradient of x of shape [5,2], expected [2,5]",
     });
-    const { neg } = Object.fromEntries(
-      (await run(plain({ differentiate, ops: { reshape: () => null, neg: () => null } }))).results.map((one) => [
-        one.name,
-        one,
-      ]),
-    );
-    expect(neg!.status).toBe("failed");
     const descent = (constant: boolean): NonNullable<Adapter["optimizers"]>[string] => {
       return (hyper, { start, gradient }) => {
         if (Object.keys(hyper).length > 1) throw unsupported("options");
@@ -162,6 +168,7 @@ describe("the suite", () => {
   });
 
   it("names what an adapter lacks, and a name for which there is no case", async () => {
+    await expect(run(plain({}), { only: ["Steps"] })).rejects.toThrow("run: there is no case for Steps.");
     await expect(run({} as never)).rejects.toThrow('run: the adapter needs a name, and dtype "f32" or "f64".');
     await expect(run(plain({ ops: {} }))).rejects.toThrow("run: the adapter has ops, and needs differentiate.");
     await expect(run(plain({ schedules: { Steps: () => [] } }))).rejects.toThrow(
