@@ -131,8 +131,8 @@ export const regionHeader = 64;
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
-export const engineBatch = 36; // u32 rows of the batch that earlier runs of a step have done, u32 rows of the batch
-export const engineSquares = 44; // u32 function that sums the squares of a gradient of few rows: see training/touched
+export const engineSquares = 36; // u32 function that sums the squares of a gradient of few rows: see training/touched
+export const engineBatch = 40; // BatchPlace, three u32: see memory/engine
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;

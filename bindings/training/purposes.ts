@@ -44,8 +44,6 @@ export interface ModelProgram {
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers, or partners. */
   readonly random: boolean;
-  /** True if its rows are augmented. */
-  readonly augmented: boolean;
   /** Names of the observed layers, or in "refresh" of the state that changes. */
   readonly names: readonly string[];
 }
@@ -106,7 +104,6 @@ export function traceModel(
   allRows: number,
 ): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
-  const augmented = context.augmentation !== undefined;
   const emitted = (trace: Trace, rows: number): Placement[] => {
     const tracing = purpose === "preview" ? null : applyModel(context, trace, purpose, rows);
     const {
@@ -125,7 +122,6 @@ export function traceModel(
       outputs: shapesOf(tracing?.prediction ?? (results[0] as Placement).tensor),
       results: blocks,
       random: trace.drawsRandom || Boolean(tracing?.mixed),
-      augmented,
       names,
     };
     return results;
