@@ -21,7 +21,7 @@ import {
 import { diagnose, profile } from "thalweg/inspect";
 import { describe, expect, it, vi } from "vitest";
 import { engine, engineForAll } from "./engine.js";
-import { build, expectSameBits, flat, plain } from "./numbers.js";
+import { expectSameBits, flat, plain } from "./numbers.js";
 
 engineForAll();
 
@@ -135,20 +135,17 @@ describe("states of rows in runs", () => {
 
   it("are those before the update where its dead units are counted", async () => {
     // h = tanh(−h₀) for one step of input 0, so that signs change in every update.
-    const matrix = (diagonal: number) => ({
-      data: [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => (i === j ? diagonal : 0))),
-    });
-    const first = (row: number, unit: number): number => [row === 7 ? -1 : 1, 1, row === 0 ? -1 : 1][unit] as number;
+    const first = [1, 1, -1, ...new Array(3 * (rows - 2)).fill(1), -1, 1, 1];
     for (const microBatch of [8, 3, 2]) {
       const model = sequential([rnn(2, 3, { stateful: rows }), relu(), linear(3, 1)]);
       const trainer = made(layer, { model, microBatch, dtype: "f64" });
       trainer.setParameters({
         "0.0.weight": { data: [0, 0, 0, 0, 0, 0], shape: [2, 3] },
-        "0.0.recurrent": { ...matrix(-1), shape: [3, 3] },
+        "0.0.recurrent": { data: [-1, 0, 0, 0, -1, 0, 0, 0, -1], shape: [3, 3] },
         "0.0.bias": { data: [0, 0, 0], shape: [3] },
       });
-      trainer.setState({ "0.0.h": build([rows, 3], ([row = 0, unit = 0]) => first(row, unit)) });
-      const zeros = { inputs: build([rows, 1, 2], () => 0), targets: plain([rows, 1]) };
+      trainer.setState({ "0.0.h": { data: first, shape: [rows, 3] } });
+      const zeros = { inputs: plain([rows, 1, 2], 0, 0), targets: plain([rows, 1]) };
       const { statistics } = await trainer.fit(zeros, { ...fitting, steps: 2, statistics: { every: 1 } });
       expect(statistics?.map(({ deadUnits }) => deadUnits)).toEqual([{ 1: 1 / 3 }, { 1: 0 }]);
     }
