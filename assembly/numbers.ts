@@ -74,11 +74,13 @@ export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements t
 export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
-export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
+export const faultIndex = 15; // [op, index got, extent, element, row]: an index out of range while running, see refuseIndex
 export const faultUnknownOp = 16; // [op]
-export const faultBatch = 19; // [op, rows got, rows wanted]: a batch of another size than the state that is carried
 export const faultLoop = 18; // [op]: a loop reads too much, or its tensors are used outside of it
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
+
+// Codes from this one on are faults of layers, which the bindings number: [op, index got, extent, element, row], or [op, rows got].
+export const layerFaults = 1024;
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
 export const axisWords = 7;

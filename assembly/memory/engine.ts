@@ -194,6 +194,11 @@ export function refuse(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0
   return false;
 }
 
+/** Records that element `at` of the indices of an op is out of range, in a run whose first row is one of a batch; returns false. */
+export function refuseIndex(code: i32, op: i32, index: i32, extent: u32, at: u32): bool {
+  return refuse(code, op, index, extent, at, randomAddress().row);
+}
+
 export function faulted(): bool {
   return load<i32>(engine + engineFault) !== 0;
 }

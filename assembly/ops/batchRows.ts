@@ -1,14 +1,14 @@
 // State that belongs to the rows of a batch, as that of a recurrent layer which continues from batch to batch. A run reads the rows
 // that are its own, and writes them into the next state of the batch, where no run adds up anything for others.
 
-import { faultBatch, i32Type, opBatchRows, opNextRows } from "../abi";
+import { i32Type, opBatchRows, opNextRows } from "../abi";
 import { callWord, operand, push } from "../graph/call";
 import { register } from "../graph/contract";
 import { setExtent, setOutput, setOutputLike, stagedInput, stagedWord } from "../graph/emit";
 import { bytesOf, extent, input, word } from "../graph/graph";
 import { batchPlace, fault } from "../memory/engine";
 
-/** done, done + 1, ... of the rows of a run; words: rows of the run, rows of the batch. Not pointwise, so that the check is made once. */
+/** done, done + 1, ... of the rows of a run; words: rows of the run, rows of the batch, code of the fault of another batch. */
 @unmanaged
 class BatchRows {
   shape(): bool {
@@ -18,11 +18,12 @@ class BatchRows {
   }
   prepare(y: i32): void {
     push(word(y, 1));
+    push(word(y, 2));
   }
   run(call: usize, _: u32, count: u32): void {
     const out = operand(call, 0);
     const place = batchPlace();
-    if (place.rows !== callWord(call, 0)) fault(faultBatch, opBatchRows, place.rows, callWord(call, 0));
+    if (place.rows !== callWord(call, 0)) fault(callWord(call, 1), opBatchRows, place.rows);
     for (let i: u32 = 0; i < count; i++) store<u32>(out + (i << 2), place.done + i);
   }
 }
@@ -47,6 +48,7 @@ class NextRows {
     const out = operand(call, 0);
     const place = batchPlace();
     memory.copy(out, operand(call, 2), callWord(call, 2));
+    if (place.rows * callWord(call, 0) !== callWord(call, 2)) return; // a fault of BatchRows, which does not end the run
     memory.copy(out + place.state + place.done * callWord(call, 0), operand(call, 1), callWord(call, 1));
   }
 }

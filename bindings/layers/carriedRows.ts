@@ -4,8 +4,8 @@
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
-import { sentences } from "../values/errors.js";
 import { needContext } from "./context.js";
+import { layerFault } from "./faults.js";
 import { zerosInitializer } from "./initializers.js";
 import type { LayerContext, Parameters } from "./layer.js";
 
@@ -38,25 +38,32 @@ export function carriedStates(names: readonly string[], layers: number, rows: nu
 /** The carried states of a layer in a run of some rows of the batch. */
 export class CarriedRows {
   readonly #context: LayerContext;
+  readonly #fault: number;
   #places: Tensor | undefined;
 
   constructor(
-    readonly name: string,
+    name: string,
     context: LayerContext | undefined,
     readonly rows: number,
     readonly batch: number,
   ) {
     this.#context = needContext(name, context);
-    sentences.set(abi.faultBatch, ([, got = 0, wanted = 0]) => batchError("stateful", got, wanted));
+    this.#fault = layerFault(
+      `${name} ${batch}`,
+      ([, got]) =>
+        new RangeError(
+          `${name}: the carried state is of a batch of ${batch} rows, got a batch of ${got}. Use batchSize ${batch}, and ` +
+            'lastBatch "drop".',
+        ),
+    );
   }
 
   /** States of layer k at the start of its rows; undefined outside of training, which starts from 0. */
   read(k: string): States | undefined {
     const { training, refreshing, state } = this.#context;
     if (!training || refreshing) return undefined;
-    if (this.rows > this.batch) throw batchError(this.name, this.rows, this.batch);
     const places = (tensor: Tensor): Tensor => {
-      this.#places ??= tensor.trace.emit(abi.opBatchRows, [], [], [this.rows, this.batch]);
+      this.#places ??= tensor.trace.emit(abi.opBatchRows, [], [], [this.rows, this.batch, this.#fault]);
       return this.#places;
     };
     return Object.fromEntries(
@@ -80,11 +87,4 @@ export class CarriedRows {
       this.#context.update({ [`${k}.${name}`]: all });
     }
   }
-}
-
-function batchError(name: string, got: number, wanted: number): RangeError {
-  return new RangeError(
-    `${name}: the carried state is of a batch of ${wanted} rows, got a batch of ${got}. Use batchSize ${wanted}, and ` +
-      'lastBatch "drop".',
-  );
 }
