@@ -255,7 +255,7 @@ function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
   const values = x.trace.asFloat(x);
   const [batch, time] = x.shape as [number, number];
   const turned = values.transpose([1, 0, 2]);
-  if (lengths && mask) throw new TypeError(`${name}: got lengths and a mask, expected one of them.`);
+  if (lengths && mask) throw new TypeError(`${name}: got lengths and a mask. Leave one of them out.`);
   if (lengths) return { x: turned, mask: maskOfLengths(name, values, lengths) };
   if (!mask) return { x: turned, mask: undefined };
   if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== time)
@@ -264,8 +264,12 @@ function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
     );
   return {
     x: turned,
-    mask: mask
-      .cast(values.dtype as "f32" | "f64")
+    mask: rowsAt(
+      iota(x.trace.engine, 2, values.dtype as "f32" | "f64"),
+      mask,
+      `${name}: mask`,
+      ". Give 0 for steps to skip.",
+    )
       .transpose()
       .reshape([time, batch, 1]),
   };

@@ -148,7 +148,7 @@ function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
     return body();
   } catch (error) {
     const named = columns.filter(({ name }) => name !== null).map(titleOf);
-    if (!(error instanceof TypeError) || /^[^ ]+: /.test(error.message) || named.length === 0) throw error;
+    if (!(error instanceof TypeError) || error.message.includes(": ") || named.length === 0) throw error;
     throw new TypeError(
       `${parts.model.name}: the data has names (${named.join(", ")}), and a function takes one tensor: ${error.message}. Use ` +
         "network and heads, or give single arrays.",

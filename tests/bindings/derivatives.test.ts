@@ -312,7 +312,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   // Ids are whole numbers, so it is constant.
   editTokens: [
     one((x) => {
-      const tokens = x.multiply(0.1).add(5.5).reshape([1, -1]);
+      const tokens = x.multiply(0).add(3).reshape([1, -1]);
       return x.trace.emit(abi.opEditTokens, [tokens, x.trace.fill(0.5, [1, 2], "f64")], [0.1], [abi.editSwap, 0, 0]);
     }),
   ],

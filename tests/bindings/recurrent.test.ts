@@ -282,6 +282,19 @@ describe("lengths and masks", () => {
       );
   });
 
+  it("refuses a mask of other numbers than 0 and 1, such as one that is added to scores", () => {
+    const masked = (values: readonly number[]) => () =>
+      run(engine, ((p: Named) => applied(layer, p)) as never, { x, mask: { data: values, shape: [3, 4] }, ...weights });
+    for (const [wrong, got] of [
+      [2, "2"],
+      [-1, "-1"],
+      [0.5, "no 32-bit integer"],
+    ] as const)
+      expect(masked([1, 1, 1, 1, 1, 1, wrong, 0, 1, 0, 1, 0])).toThrow(
+        `${layer.name}: mask out of range: got ${got} in row 1, place 2, expected 0 .. 1. Give 0 for steps to skip.`,
+      );
+  });
+
   it("trains in a network with inputs by name", async () => {
     const inputs = { x: plain([8, 5, 2]), lengths: Int32Array.from([5, 1, 2, 3, 4, 5, 2, 1]) };
     const targets = plain([8, 1]);
@@ -330,7 +343,7 @@ describe("lengths and masks", () => {
     [
       "both",
       (x) => ({ x, mask: x.sum({ axes: 2 }), lengths: x.sum({ axes: [1, 2] }) }),
-      "TypeError: lstm(2, 3): got lengths and a mask, expected one of them.",
+      "TypeError: lstm(2, 3): got lengths and a mask. Leave one of them out.",
     ],
   ])("refuses %s", (_, input, sentence) => {
     const attempt = () =>
