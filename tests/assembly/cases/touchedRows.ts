@@ -30,7 +30,7 @@ import { registerTouchedRows } from "../../../assembly/ops/touchedRows";
 import { Matrix } from "../../../assembly/optimizers/sweep";
 import { plan } from "../../../assembly/program/plan";
 import { reserveFor, run } from "../../../assembly/program/run";
-import { Output, outputBytes } from "../../../assembly/program/schedule";
+import { Output } from "../../../assembly/program/schedule";
 import { registerTouchedSquares } from "../../../assembly/training/touched";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 import { expectFault, faultCode, freshGraph, leafAt } from "../scenes/engine";
