@@ -154,9 +154,9 @@ describe("pools", () => {
     const at = (...data: number[]) => ({ data, shape: [1, data.length, 1] });
     expect(flat(from(2)({ x, at: at(0, 2, 4) }))).toEqual([5, 4, 9]);
     expect(flat(from(null)({ x, at: at(0, 1, 4) }))).toEqual([1, 5, 9]);
-    expect(() => from(2)({ x, at: at(0, 5) })).toThrow(/index out of range: got 5, expected 0 .. 4/);
-    expect(() => from(null)({ x, at: at(0, 4, 4) })).toThrow(/index out of range: got 4, expected 0 .. 3/);
-    expect(() => from(null)({ x, at: at(0, -1) })).toThrow(/index out of range/);
+    expect(() => from(2)({ x, at: at(0, 5) })).toThrow(/index 2 out of range: got 5, expected 0 .. 4/);
+    expect(() => from(null)({ x, at: at(0, 4, 4) })).toThrow(/index . out of range: got 4, expected 0 .. 3/);
+    expect(() => from(null)({ x, at: at(0, -1) })).toThrow(/index . out of range/);
   });
 
   it("draw steps of two lengths in random order", () => {
