@@ -1,0 +1,67 @@
+// Exported models in other programs, against the library's own outputs: ONNX files in ONNX Runtime for the web, which needs no
+// native code, in that for Node if it is installed beside it, and modules in PyTorch if python3 has it. Prints a line a test and
+// at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts the runtime for the web as
+// failed then.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as library from "../../dist/node.js";
+import { toOnnx } from "../../dist/export.js";
+import { conclude, skip, test } from "../tally.js";
+import { cases, inputOf, trainerOf } from "./cases.js";
+
+const required = process.argv.includes("--require");
+const here = (path) => join(import.meta.dirname, path);
+const wasm = new WebAssembly.Module(readFileSync(here("../../dist/thalweg.wasm")));
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
+const rows = cases(library).filter(({ name }) => !only || name.includes(only));
+
+/** Throws if the arrays differ by more than a part of the largest number, or of 1. */
+function agree(name, got, wanted, tolerance) {
+  if (got.length !== wanted.length) throw new Error(`${name}: got ${got.length} numbers, expected ${wanted.length}`);
+  const largest = wanted.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+  let worst = 0;
+  for (let k = 0; k < got.length; k++) worst = Math.max(worst, Math.abs(got[k] - wanted[k]));
+  if (!(worst <= tolerance * largest)) throw new Error(`${name}: differs by ${worst}, largest number ${largest}`);
+  return worst;
+}
+
+/** Runs a file for batches of 1, 3 and 64 rows. */
+async function checkOnnx(ort, options, row) {
+  const engine = await library.createEngine({ wasm });
+  const trainer = trainerOf(library, engine, row);
+  const file = toOnnx(trainer, { input: row.input });
+  const session = await ort.InferenceSession.create(file, options);
+  for (const batch of [1, 3, 64]) {
+    const { data, shape } = inputOf(row, batch);
+    const input = new ort.Tensor(row.indices ? "int32" : "float32", data, shape);
+    const results = await session.run({ input });
+    const wanted = trainer.predict({ data, shape });
+    if (results.output.dims.join() !== wanted.shape.join())
+      throw new Error(`got shape [${results.output.dims}], expected [${wanted.shape}]`);
+    agree(`batch of ${batch}`, results.output.data, wanted.data, 1e-5);
+    if (batch > 1 || wanted.shape.length !== 2 || row.loss?.name !== "softmaxCrossEntropy") continue;
+    const { probabilities } = trainer.classify({ data, shape: row.input });
+    agree("probabilities", results.probabilities.data, probabilities, 1e-5);
+  }
+  await session.release();
+}
+
+for (const [name, file] of [
+  ["onnxruntime-web", "onnxruntime-web/dist/ort.wasm.min.mjs"],
+  ["onnxruntime-node", "onnxruntime-node/dist/index.js"],
+]) {
+  const path = here(`node_modules/${file}`);
+  if (!existsSync(path)) {
+    const advice = name.endsWith("web") ? "Run npm --prefix tests/export ci." : "To run them, npm --prefix tests/export install --no-save --ignore-scripts onnxruntime-node@1.30.0."; // biome-ignore format: one line
+    skip(`${name} is not here: its tests are skipped. ${advice}`, required && name.endsWith("web"));
+    continue;
+  }
+  const module = await import(path);
+  const ort = module.default?.InferenceSession ? module.default : module;
+  if (name.endsWith("web")) ort.env.wasm.numThreads = 1;
+  const options = name.endsWith("web") ? { executionProviders: ["wasm"] } : {};
+  for (const row of rows) await test(`${name}: ${row.name}`, () => checkOnnx(ort, options, row));
+}
+
+conclude();
