@@ -2,3 +2,4 @@
 
 export type { ExportOptions } from "./model.js";
 export { type OnnxOptions, toOnnx } from "./toOnnx.js";
+export { type PyTorchModel, toPyTorch } from "./toPyTorch.js";

@@ -67,7 +67,8 @@ export function exportedModel(where: string, given: unknown, options: ExportOpti
   return { trainer, input, output: op.output, indices: firstOf(ops)?.kind === "embedding", ops };
 }
 
-function explained<T>(where: string, body: () => T): T {
+/** Runs a body whose errors then name the function. */
+export function explained<T>(where: string, body: () => T): T {
   try {
     return body();
   } catch (error) {

@@ -3,10 +3,12 @@
 // at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts the runtime for the web as
 // failed then.
 
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as library from "../../dist/node.js";
-import { toOnnx } from "../../dist/export.js";
+import { toOnnx, toPyTorch } from "../../dist/export.js";
 import { conclude, skip, test } from "../tally.js";
 import { cases, inputOf, trainerOf } from "./cases.js";
 
@@ -47,6 +49,12 @@ async function checkOnnx(ort, options, row) {
   await session.release();
 }
 
+const written = [];
+for (const row of rows) {
+  const trainer = trainerOf(library, await library.createEngine({ wasm }), row);
+  written.push({ row, model: toPyTorch(trainer, { input: row.input }), wanted: trainer.predict(inputOf(row, 3)) });
+}
+
 for (const [name, file] of [
   ["onnxruntime-web", "onnxruntime-web/dist/ort.wasm.min.mjs"],
   ["onnxruntime-node", "onnxruntime-node/dist/index.js"],
@@ -62,6 +70,36 @@ for (const [name, file] of [
   if (name.endsWith("web")) ort.env.wasm.numThreads = 1;
   const options = name.endsWith("web") ? { executionProviders: ["wasm"] } : {};
   for (const row of rows) await test(`${name}: ${row.name}`, () => checkOnnx(ort, options, row));
+}
+
+/** Outputs of all modules in PyTorch by name, of 3 rows each. */
+function torchOutputs(python) {
+  const folder = mkdtempSync(join(tmpdir(), "thalweg-torch-"));
+  try {
+    const given = written.map(({ row, model }, k) => {
+      writeFileSync(join(folder, `${k}.safetensors`), model.weights);
+      const { data, shape } = inputOf(row, 3);
+      return { name: row.name, source: model.source, weights: `${k}.safetensors`, data: [...data], shape, indices: !!row.indices }; // biome-ignore format: one line
+    });
+    writeFileSync(join(folder, "cases.json"), JSON.stringify(given));
+    const { stdout, stderr, status } = spawnSync(python, [here("torch_outputs.py"), folder], { encoding: "utf8", maxBuffer: 2 ** 28 }); // biome-ignore format: one line
+    if (status !== 0) throw new Error(stderr);
+    return new Map(JSON.parse(stdout).map((result) => [result.name, result]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const python = ["/usr/bin/python3", "python3"].find((file) => spawnSync(file, ["-c", "import torch"]).status === 0);
+if (!python) skip("PyTorch is not here: its tests are skipped. On Debian, install python3-torch.", false);
+else {
+  const outputs = torchOutputs(python);
+  for (const { row, wanted } of written)
+    await test(`PyTorch: ${row.name}`, () => {
+      const { data, shape } = outputs.get(row.name);
+      if (shape.join() !== wanted.shape.join()) throw new Error(`got shape [${shape}], expected [${wanted.shape}]`);
+      agree(row.name, data, wanted.data, 1e-6);
+    });
 }
 
 conclude();
