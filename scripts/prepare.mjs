@@ -255,7 +255,7 @@ const goals = {
   specs: [],
   page: [release, ...smaller, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
-  hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
+  hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page"), dependencies("tests/export")],
   all,
   site: [release, ...smaller, fast, bindings, types, dependencies("site")],
   package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],

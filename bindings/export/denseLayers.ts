@@ -1,8 +1,8 @@
 // Layers without spatial axes as operations: dense layers, activations, norms, embeddings, recurrent layers.
 
-import type { LayerNormOptions } from "../layers/layerNorm.js";
 import type { BatchNormOptions } from "../layers/batchNorm.js";
 import type { DropoutOptions } from "../layers/dropout.js";
+import type { LayerNormOptions } from "../layers/layerNorm.js";
 import type { RecurrentOptions } from "../layers/recurrent.js";
 import type { RnnOptions } from "../layers/rnn.js";
 import type { Schedulable } from "../schedules/scheduled.js";
@@ -51,11 +51,10 @@ const recurrent =
 /** By name of the layer's function. */
 export const denseLayers: Readonly<Record<string, Resolver>> = {
   linear: (place, _inputs, outputs: number) => [
-    place.op(
-      "linear",
-      { weight: place.parameter("weight") as Weight, bias: place.parameter("bias") },
-      [...place.shape.slice(0, -1), outputs],
-    ),
+    place.op("linear", { weight: place.parameter("weight") as Weight, bias: place.parameter("bias") }, [
+      ...place.shape.slice(0, -1),
+      outputs,
+    ]),
   ],
   embedding: (place, _count, width: number) => [
     place.op("embedding", { weight: place.parameter("weight") as Weight }, [...place.shape, width]),

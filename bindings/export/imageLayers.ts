@@ -32,7 +32,13 @@ function counts(windows: Windows, extents: readonly number[]): number[] {
   });
 }
 
-function bordered(place: Place, mode: "constant" | "reflect" | "replicate" | "circular", sides: Windows["sides"], value = 0): Op { // biome-ignore format: one line
+function bordered(
+  place: Place,
+  mode: "constant" | "reflect" | "replicate" | "circular",
+  sides: Windows["sides"],
+  value = 0,
+): Op {
+  // biome-ignore format: one line
   const extents = spatial(place).map((extent, k) => extent + (sides[k] as [number, number])[0] + (sides[k] as [number, number])[1]); // biome-ignore format: one line
   return place.op("border", { mode, sides, value }, [...extents, channels(place)]);
 }

@@ -1,7 +1,8 @@
 // Puts the channels where operations need them: second in operations on images, last in the library's own layout. They are moved as
 // seldom as possible, and not between operations on images.
 
-import type { Kinds, Op } from "./op.js";
+import { permuted } from "./arrays.js";
+import type { Kinds, Op, OpOf, Weight } from "./op.js";
 
 type Layout = "first" | "last";
 
@@ -24,8 +25,23 @@ function turned(ops: Op[], path: string, shape: readonly number[], to: Layout): 
   if (shape.length > 1) ops.push({ kind: "turn", path, to, input: shape, output: shape });
 }
 
+/** True for a norm over all axes of an image, which does not depend on their order. */
+function isOverAll(op: Op): op is OpOf<"layerNorm"> | OpOf<"rmsNorm"> {
+  return (op.kind === "layerNorm" || op.kind === "rmsNorm") && op.extents.length === op.input.length;
+}
+
+/** The norm with its weights as the image is, channels first. */
+function channelsFirst(op: OpOf<"layerNorm"> | OpOf<"rmsNorm">): Op {
+  const last = op.extents.length - 1;
+  const order = [last, ...Array.from({ length: last }, (_, k) => k)];
+  const turn = (weight: Weight | undefined): Weight | undefined => weight && permuted(weight, order);
+  const extents = order.map((axis) => op.extents[axis] as number);
+  return { ...op, extents, gamma: turn(op.gamma), beta: turn(op.beta) };
+}
+
 /** Inserts moves of the channels into an operation that gets them in a layout; returns the layout of its result too. */
 function arranged(op: Op, given: Layout): { readonly ops: Op[]; readonly layout: Layout } {
+  if (isOverAll(op) && given === "first") return { ops: [channelsFirst(op)], layout: given };
   const own = needed(op) ?? given;
   if (op.kind === "sequence") {
     const { ops, layout } = inOrder(op.ops, given);

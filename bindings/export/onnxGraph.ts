@@ -1,7 +1,7 @@
 // A graph of ONNX while it is built: nodes, constants, and their bytes.
 
-import { writeModel } from "./onnx.proto";
 import { PbfWriter } from "pbf";
+import { writeModel } from "./onnx.proto";
 
 /** Types of elements. */
 export const elementTypes = { f32: 1, i32: 6, i64: 7 } as const;
@@ -45,7 +45,13 @@ export class OnnxGraph {
   }
 
   /** Adds an operation; returns the name of its result, or of result `take` of several. */
-  node(type: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}, take = 0): string { // biome-ignore format: one line
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    take = 0,
+  ): string {
+    // biome-ignore format: one line
     const name = this.#unique(type);
     const output = [...Array.from({ length: take }, () => ""), name];
     const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
@@ -76,7 +82,13 @@ export class OnnxGraph {
   }
 
   /** The file. */
-  file(inputs: readonly Place[], outputs: readonly Place[], metadata: Readonly<Record<string, string>>, note: string): Uint8Array { // biome-ignore format: one line
+  file(
+    inputs: readonly Place[],
+    outputs: readonly Place[],
+    metadata: Readonly<Record<string, string>>,
+    note: string,
+  ): Uint8Array {
+    // biome-ignore format: one line
     const writer = new PbfWriter();
     const graph = {
       ...{ name: "model", node: this.#nodes, initializer: this.#arrays },
@@ -84,7 +96,10 @@ export class OnnxGraph {
     };
     const metadata_props = Object.entries(metadata).map(([key, value]) => ({ key, value }));
     const opset_import = [{ domain: "", version: 17 }];
-    writeModel({ ir_version: 8, producer_name: "thalweg", doc_string: note, graph, opset_import, metadata_props }, writer);
+    writeModel(
+      { ir_version: 8, producer_name: "thalweg", doc_string: note, graph, opset_import, metadata_props },
+      writer,
+    );
     return writer.finish().slice();
   }
 }

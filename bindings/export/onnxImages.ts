@@ -45,8 +45,7 @@ function largestAlong(graph: OnnxGraph, x: string, axis: number, regions: readon
   return graph.node("ReduceMax", [gathered], { axes: [axis + 1], keepdims: 0 });
 }
 
-type ImageKinds =
-  "border" | "convolution" | "transposedConvolution" | "pool" | "regions" | "globalPool" | "upsample";
+type ImageKinds = "border" | "convolution" | "transposedConvolution" | "pool" | "regions" | "globalPool" | "upsample";
 
 const modes = { constant: "constant", reflect: "reflect", replicate: "edge" };
 

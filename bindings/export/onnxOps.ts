@@ -1,7 +1,7 @@
 // Operations of a model as nodes of ONNX, opset 17.
 
-import { onnxImages } from "./onnxImages.js";
 import type { OnnxGraph } from "./onnxGraph.js";
+import { onnxImages } from "./onnxImages.js";
 import { onnxRecurrent } from "./onnxRecurrent.js";
 import type { Affine, Op, OpOf, OpTable, Weight } from "./op.js";
 
@@ -97,7 +97,7 @@ function order(to: "first" | "last", rank: number): number[] {
   return to === "first" ? [0, rank, ...spatial] : [0, ...spatial.map((axis) => axis + 1), 1];
 }
 
-const writers: OpTable<string, [OnnxGraph, string]> = {
+const writers: Omit<OpTable<string, [OnnxGraph, string]>, "reorder"> = {
   ...onnxImages,
   ...onnxRecurrent,
   sequence: ({ ops }, graph, x) => ops.reduce((y, op) => writeOp(op, graph, y), x),
@@ -132,6 +132,5 @@ const writers: OpTable<string, [OnnxGraph, string]> = {
 /** Adds an operation to a graph; returns the name of its result. */
 export function writeOp(op: Op, graph: OnnxGraph, x: string): string {
   graph.layer = op.path;
-  return (writers[op.kind] as Writer<Op["kind"]>)(op as never, graph, x);
+  return (writers[op.kind as Exclude<Op["kind"], "reorder">] as Writer<Op["kind"]>)(op as never, graph, x);
 }
-

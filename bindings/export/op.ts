@@ -45,6 +45,8 @@ export interface Kinds {
   residual: { readonly block: Op; readonly scale: number };
   /** Moves the channels to the second axis, or back to the last. */
   turn: { readonly to: "first" | "last" };
+  /** Features of a flattened image from the order of the channels to that of the library. */
+  reorder: { readonly channels: number };
   standardize: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   linear: Weighted;
   /** Pads with a number, or with pixels of the image. */
@@ -64,7 +66,11 @@ export interface Kinds {
   /** Regions along every spatial axis, of any positions and lengths. */
   regions: { readonly value: "max" | "mean"; readonly regions: readonly (readonly Region[])[] };
   globalPool: { readonly value: "max" | "mean" };
-  upsample: { readonly factors: readonly number[]; readonly mode: "nearest" | "bilinear"; readonly alignCorners: boolean };
+  upsample: {
+    readonly factors: readonly number[];
+    readonly mode: "nearest" | "bilinear";
+    readonly alignCorners: boolean;
+  };
   activation: { readonly name: string; readonly given: unknown };
   flatten: object;
   scale: { readonly factor: number };

@@ -48,23 +48,22 @@ const containers: Readonly<Record<string, Resolver>> = {
   },
 };
 
-/** Resolvers by name of the layer's function. @internal */
-export const resolvers: Readonly<Record<string, Resolver>> = { ...denseLayers, ...imageLayers, ...containers };
+/** Resolvers by name of the layer's function. */
+const resolvers: Readonly<Record<string, Resolver>> = { ...denseLayers, ...imageLayers, ...containers };
 
-/** Layers of the library that no format has. @internal */
-export const refused: Readonly<Record<string, string>> = {
+/** Layers of the library that no format has. */
+const refused: Readonly<Record<string, string>> = {
+  network: "is a function of its layers, which no file can contain. Build the model of sequential and residual",
   gruCell: "is a single step for a loop of your own. Use gru",
   lstmCell: "is a single step for a loop of your own. Use lstm",
   rnnCell: "is a single step for a loop of your own. Use rnn",
 };
 
 function refusal(layer: Layer, path: string): TypeError {
-  const [kind = ""] = layer.definition ?? [];
-  const reason =
-    refused[kind] ??
-    (layer.name.startsWith("network(")
-      ? "is a function of its layers, which no file can contain. Build the model of sequential and residual"
-      : "is not a layer of the library that other formats have. Build the model of layers of the library, or write this part by hand");
+  const kind = layer.definition?.[0] ?? layer.name.replace(/\(.*/, "");
+  const unknown =
+    "is not a layer of the library that other formats have. Build the model of layers of the library, or write this part by hand";
+  const reason = Object.hasOwn(refused, kind) ? refused[kind] : unknown;
   return new TypeError(`"${layer.name}"${path ? ` (${path})` : ""} ${reason}.`);
 }
 

@@ -1,5 +1,6 @@
 // Trained models as ONNX files.
 
+import type { AnyTrainer } from "../training/trainer.js";
 import { checkOptions, wrongKind } from "../values/options.js";
 import { type ExportedModel, type ExportOptions, exportedModel } from "./model.js";
 import { OnnxGraph } from "./onnxGraph.js";
@@ -45,11 +46,11 @@ function metadataOf({ trainer }: ExportedModel, { labels, metadata = {} }: OnnxO
  * @throws ShapeError  the model does not take this input
  * @throws RangeError  labels that do not match the outputs, or an average that the trainer does not have
  * @example
- * const file = toOnnx(trainer, { input: [2], labels: ["small", "large"] });
+ * const file = toOnnx(trainer, { input: [1], labels: ["small", "large"] });
  * file.length > 100; // true
  * @see ONNX, *Operators*, opset 17, https://onnx.ai/onnx/operators
  */
-export function toOnnx(trainer: object, options: OnnxOptions): Uint8Array {
+export function toOnnx(trainer: AnyTrainer, options: OnnxOptions): Uint8Array {
   const where = "toOnnx";
   if (typeof options !== "object" || options === null)
     throw wrongKind(where, "the second argument", "options", options, "{ input: [784] }");

@@ -1,7 +1,9 @@
 // Trained models as modules of PyTorch.
 
 import { writeSafetensors } from "../files/safetensors.js";
+import type { AnyTrainer } from "../training/trainer.js";
 import { checkOptions, wrongKind } from "../values/options.js";
+import { channelMajor } from "./channelMajor.js";
 import { type ExportOptions, explained, exportedModel } from "./model.js";
 import { torchModel } from "./torchModules.js";
 import { classes, indented, reader } from "./torchSource.js";
@@ -37,18 +39,18 @@ function used(code: string): string {
  * @throws ShapeError  the model does not take this input
  * @throws RangeError  an average that the trainer does not have
  * @example
- * const { source, weights } = toPyTorch(trainer, { input: [2] });
+ * const { source, weights } = toPyTorch(trainer, { input: [1] });
  * source.includes("class Model(nn.Sequential)"); // true
  * weights.length > 100; // true
  * @see Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019
  */
-export function toPyTorch(trainer: object, options: ExportOptions): PyTorchModel {
+export function toPyTorch(trainer: AnyTrainer, options: ExportOptions): PyTorchModel {
   const where = "toPyTorch";
   if (typeof options !== "object" || options === null)
     throw wrongKind(where, "the second argument", "options", options, "{ input: [784] }");
   checkOptions(where, options, ["input", "weights"]);
   const { ops, input, output, indices } = exportedModel(where, trainer, options);
-  const { code, weights } = explained(where, () => torchModel(ops));
+  const { code, weights } = explained(where, () => torchModel(channelMajor(ops, output)));
   const inside = code.slice("nn.Sequential(".length, -1);
   const shape = (extents: readonly number[]): string => `[${["batch", ...extents].join(", ")}]`;
 

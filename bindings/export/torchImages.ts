@@ -21,7 +21,12 @@ function bordered(path: string, { mode, sides, value }: Kinds["border"], what = 
 }
 
 /** Padding in front of a module, if the module cannot have it, and the padding of the module. */
-function padded(path: string, { sides }: Windows, value: number, isFit = true): { before: TorchModule[]; own: number[] } {
+function padded(
+  path: string,
+  { sides }: Windows,
+  value: number,
+  isFit = true,
+): { before: TorchModule[]; own: number[] } {
   const own = isFit ? even(sides) : undefined;
   if (own) return { before: [], own };
   return { before: [bordered(path, { mode: "constant", sides, value })], own: sides.map(() => 0) };
@@ -73,8 +78,7 @@ function pool({ value, windows, path }: OpOf<"pool">): TorchModule[] {
   return [...before, made(path, code)];
 }
 
-type ImageKinds =
-  "border" | "convolution" | "transposedConvolution" | "pool" | "regions" | "globalPool" | "upsample";
+type ImageKinds = "border" | "convolution" | "transposedConvolution" | "pool" | "regions" | "globalPool" | "upsample";
 
 export const torchImages: Pick<OpTable<TorchModule[]>, ImageKinds> = {
   border: (op) => [bordered(op.path, op)],

@@ -36,7 +36,13 @@ const activations: Readonly<Record<string, (given: unknown) => string>> = {
 };
 
 /** Weights of one direction: the reset gate of a GRU acts on a product with a bias of its own. */
-function directionOf(cell: string, units: number, { weight, recurrent, bias, recurrentBias }: Direction, suffix: string): Record<string, Weight> { // biome-ignore format: one line
+function directionOf(
+  cell: string,
+  units: number,
+  { weight, recurrent, bias, recurrentBias }: Direction,
+  suffix: string,
+): Record<string, Weight> {
+  // biome-ignore format: one line
   const second = bias && filled(bias.shape, 0);
   if (second && cell === "gru" && recurrentBias) second.data.set(recurrentBias.data, 2 * units);
   return {
@@ -114,6 +120,7 @@ const writers: OpTable<TorchModule[]> = {
     const order = to === "first" ? [0, length, ...axes] : [0, ...axes.map((axis) => axis + 1), 1];
     return [beside(path, `channels_${to}`, call("Permute", order.map(python)))];
   },
+  reorder: ({ channels, path }) => [beside(path, "channels_last", call("ChannelsLast", [python(channels)]))],
   standardize({ mean, deviation, path }) {
     const list = (values: readonly number[]): string =>
       values.length === 1 ? float(values[0] as number) : `[${values.map(float).join(", ")}]`;

@@ -14,7 +14,12 @@ export function extents(values: readonly number[]): string {
 }
 
 /** A call, with the arguments by name that are not undefined. */
-export function call(name: string, given: readonly string[], options: Readonly<Record<string, string | undefined>> = {}): string { // biome-ignore format: one line
+export function call(
+  name: string,
+  given: readonly string[],
+  options: Readonly<Record<string, string | undefined>> = {},
+): string {
+  // biome-ignore format: one line
   const named = Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
   return `${name}(${[...given, ...named].join(", ")})`;
 }
@@ -39,6 +44,15 @@ export const classes: Readonly<Record<string, string>> = {
 
     def forward(self, x):
         return x.permute(self.order)`,
+  ChannelsLast: `class ChannelsLast(nn.Module):
+    """Features of a flattened image from the order of the channels to that of the pixels."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.channels = channels
+
+    def forward(self, x):
+        return x.unflatten(1, (self.channels, -1)).transpose(1, 2).flatten(1)`,
   Standardize: `class Standardize(nn.Module):
     """(x - mean) / deviation."""
 

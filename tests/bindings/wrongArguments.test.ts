@@ -4,6 +4,7 @@
 
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
+import * as exporting from "thalweg/export";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
@@ -495,6 +496,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
   readMetadata: [[table.readMetadata, trainer.save()]],
+  toOnnx: [[exporting.toOnnx, trainer, { input: [2], weights: "current", labels: ["a", "b"], metadata: { a: "b" } }]],
+  toPyTorch: [[exporting.toPyTorch, trainer, { input: [2], weights: "current" }]],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
@@ -700,7 +703,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text });
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text, ...exporting });
     expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 

@@ -34,6 +34,11 @@ export function cases(t) {
     one("gelu by tanh", sequential([linear(4, 6), t.gelu("tanh")]), [4]),
     one("softmax of an image", sequential([t.conv2d(4, 3, 3), t.softmax()]), image),
     one("flatten", sequential([t.conv2d(4, 3, 3), t.flatten(), linear(60, 4)]), image),
+    one("flatten, at the end", sequential([t.conv2d(4, 3, 3), relu(), t.flatten()]), image),
+    one("flatten, norms behind it", sequential([t.conv2d(4, 3, 3), t.flatten(), t.batchNorm(60), t.silu(), t.layerNorm(60), t.rmsNorm(60), linear(60, 4)]), image), // biome-ignore format: a row
+    one("flatten inside", sequential([sequential([t.conv2d(4, 3, 3), t.layerNorm([4, 5, 3]), t.flatten()]), sequential([linear(60, 6), relu()])]), image), // biome-ignore format: a row
+    one("flatten before a residual", sequential([t.conv2d(4, 3, 3), t.flatten(), t.residual(linear(60, 60))]), image),
+    one("flatten of steps", sequential([t.embedding(11, 4), t.maxPool1d(2), t.flatten(), linear(8, 2)]), [5], { indices: 11 }), // biome-ignore format: a row
     one("dropout", sequential([linear(4, 6), t.dropout(0.4), t.dropout(0.25, { mode: "testScaled" })]), [4]),
     one("dropout1d", sequential([t.conv1d(4, 3, 2), t.dropout1d(0.4, { mode: "testScaled" })]), [6, 4]),
     one("dropout2d", sequential([t.conv2d(4, 3, 2), t.dropout2d(0.4, { mode: "testScaled" })]), image),
@@ -44,6 +49,7 @@ export function cases(t) {
     one("batchNorm of sequences", t.batchNorm(4, { gamma: false, beta: false }), [6, 4]),
     one("layerNorm", sequential([linear(4, 6), t.layerNorm(6, { convention: "keras" })]), [4]),
     one("layerNorm of two axes", t.layerNorm([3, 4], { beta: false }), [2, 3, 4]),
+    one("layerNorm of an image", sequential([t.conv2d(4, 3, 3), t.layerNorm([4, 5, 3]), t.rmsNorm([4, 5, 3])]), image),
     one("rmsNorm", sequential([linear(4, 6), t.rmsNorm(6)]), [4]),
     one("rmsNorm of two axes", t.rmsNorm([3, 4], { gamma: false }), [2, 3, 4]),
     one("groupNorm", t.groupNorm(2, 4), image),
@@ -82,7 +88,11 @@ export function cases(t) {
     one("upsample2d, aligned", t.upsample2d([2, 3], "bilinear", true), image),
     ...["lstm", "gru", "rnn"].flatMap((name) => [
       one(name, t[name](4, 3), [6, 4]),
-      one(`${name}, all steps`, sequential([t[name](4, 3, { returnSequences: true, bias: false }), linear(3, 2)]), [6, 4]),
+      one(
+        `${name}, all steps`,
+        sequential([t[name](4, 3, { returnSequences: true, bias: false }), linear(3, 2)]),
+        [6, 4],
+      ),
       one(`${name}, two layers in both directions`, embedded(() => t[name](4, 3, { layers: 2, bidirectional: true, dropout: 0.3 })), [5], { indices: 11 }), // biome-ignore format: a row
       one(`${name}, all steps in both directions`, t[name](4, 3, { bidirectional: true, returnSequences: true }), [6, 4]), // biome-ignore format: a row
     ]),
@@ -103,7 +113,15 @@ function wholeNets(t) {
   return [
     {
       name: "dense net",
-      model: sequential([linear(20, 64), batchNorm(64), relu(), linear(64, 32), t.layerNorm(32), t.gelu(), linear(32, 5)]),
+      model: sequential([
+        linear(20, 64),
+        batchNorm(64),
+        relu(),
+        linear(64, 32),
+        t.layerNorm(32),
+        t.gelu(),
+        linear(32, 5),
+      ]),
       input: [20],
       loss: t.softmaxCrossEntropy(),
       standardize: { mean: 0.3, deviation: 2.5 },
@@ -131,7 +149,12 @@ function wholeNets(t) {
       name: "text net",
       model: sequential([
         ...[t.embedding(50, 8), t.conv1d(8, 12, 3, { padding: "same" }), relu()],
-        ...[t.gru(12, 16, { bidirectional: true, returnSequences: true }), t.layerNorm(32), t.lstm(32, 8), linear(8, 1)],
+        ...[
+          t.gru(12, 16, { bidirectional: true, returnSequences: true }),
+          t.layerNorm(32),
+          t.lstm(32, 8),
+          linear(8, 1),
+        ],
       ]),
       input: [12],
       indices: 50,

@@ -1,14 +1,15 @@
 // Exported models in other programs, against the library's own outputs: ONNX files in ONNX Runtime for the web, which needs no
 // native code, in that for Node if it is installed beside it, and modules in PyTorch if python3 has it. Prints a line a test and
 // at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts the runtime for the web as
-// failed then.
+// failed then. --only=NAME takes the rows whose names contain NAME. --write writes what PyTorch returned, and the sources that it
+// ran, to tests/fixtures/torch_export.json, which tests/bindings/export.test.ts compares where there is no PyTorch.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as library from "../../dist/node.js";
 import { toOnnx, toPyTorch } from "../../dist/export.js";
+import * as library from "../../dist/node.js";
 import { conclude, skip, test } from "../tally.js";
 import { cases, inputOf, trainerOf } from "./cases.js";
 
@@ -90,6 +91,21 @@ function torchOutputs(python) {
   }
 }
 
+/** Sources in blocks, which many share, and the outputs of the first row. */
+function writeFixture(outputs) {
+  const blocks = [...new Set(written.flatMap(({ model }) => model.source.split("\n\n\n")))];
+  const models = written.map(({ row, model }) => {
+    const { data, shape } = outputs.get(row.name);
+    const first = data.slice(0, data.length / shape[0]).map((x) => Number(x.toPrecision(9)));
+    return [row.name, { source: model.source.split("\n\n\n").map((block) => blocks.indexOf(block)), output: first }];
+  });
+  const text = JSON.stringify({ blocks, models: Object.fromEntries(models) });
+  writeFileSync(
+    here("../fixtures/torch_export.json"),
+    `${text.replaceAll('},"', '},\n"').replaceAll('","', '",\n"')}\n`,
+  );
+}
+
 const python = ["/usr/bin/python3", "python3"].find((file) => spawnSync(file, ["-c", "import torch"]).status === 0);
 if (!python) skip("PyTorch is not here: its tests are skipped. On Debian, install python3-torch.", false);
 else {
@@ -100,6 +116,7 @@ else {
       if (shape.join() !== wanted.shape.join()) throw new Error(`got shape [${shape}], expected [${wanted.shape}]`);
       agree(row.name, data, wanted.data, 1e-6);
     });
+  if (process.argv.includes("--write")) writeFixture(outputs);
 }
 
 conclude();
