@@ -1,10 +1,10 @@
-// Layers on images and sequences as operations, with the sizes that follow from the shape of the image.
+// Layers on images and sequences as operations, with the sizes that follow from the shape of the image. The layers have checked
+// their numbers. Only types come from the files of these layers: what two entries share, pages download as files of their own.
 
 import type { ConvOptions, DepthwiseConvOptions } from "../layers/convolution.js";
 import type { FractionalMaxPool2dOptions } from "../layers/fractionalPooling.js";
 import type { ConvTransposeOptions } from "../layers/transposedConvolution.js";
-import { same } from "../tensors/convolution.js";
-import { type Extents, type Padding, pairOf, sidesOf } from "../tensors/geometry.js";
+import type { Extents, Padding } from "../tensors/geometry.js";
 import type { MaxPoolOptions, MeanPoolOptions } from "../tensors/pooling.js";
 import type { Resolver } from "./denseLayers.js";
 import type { Op, Region, Weight, Windows } from "./op.js";
@@ -14,9 +14,21 @@ type Axes = 1 | 2;
 type Value = "max" | "mean";
 
 /** Numbers along the spatial axes. */
-const along = (axes: Axes, value: Extents, least = 1): number[] =>
-  pairOf("", "", value, axes, least, least).slice(2 - axes);
-const sidesAlong = (axes: Axes, padding: Padding): [number, number][] => sidesOf("", padding, axes).slice(2 - axes);
+const along = (axes: Axes, value: Extents): number[] =>
+  typeof value === "number" ? new Array<number>(axes).fill(value) : [...value];
+
+/** Padding before and after, along the spatial axes. */
+function sidesAlong(axes: Axes, padding: Padding): [number, number][] {
+  const sides = typeof padding === "number" ? new Array<number>(2 * axes).fill(padding) : padding;
+  return range(axes, (k) => [sides[2 * k] as number, sides[2 * k + 1] as number]);
+}
+
+/** Zeros that give ⌈extent / stride⌉ windows, the larger half at the end. */
+function same(extent: number, kernel: number, stride: number, dilation: number): [number, number] {
+  const total = Math.max((Math.ceil(extent / stride) - 1) * stride + dilation * (kernel - 1) + 1 - extent, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
 const range = <T>(count: number, at: (k: number) => T): T[] => Array.from({ length: count }, (_, k) => at(k));
 const spatial = ({ shape }: Place): readonly number[] => shape.slice(0, -1);
 const channels = ({ shape }: Place): number => shape.at(-1) as number;
@@ -81,7 +93,7 @@ const transposing =
       ...{ kernel: along(axes, kernel), stride: along(axes, stride), dilation: along(axes, dilation) },
       sides: sidesAlong(axes, padding),
     };
-    const extra = along(axes, outputPadding, 0);
+    const extra = along(axes, outputPadding);
     const extents = spatial(place).map((extent, k) => {
       const [before, after] = windows.sides[k] as [number, number];
       return (extent - 1) * (windows.stride[k] as number) - before - after + reach(windows, k) + (extra[k] as number);

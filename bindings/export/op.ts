@@ -37,7 +37,7 @@ interface Weighted {
   readonly bias: Weight | undefined;
 }
 
-/** What each kind of operation holds. */
+/** Contents of each kind of operation. */
 export interface Kinds {
   /** Operations one after the other. */
   sequence: { readonly ops: readonly Op[] };
