@@ -168,6 +168,7 @@ export {
   convolveTransposed,
   type TransposedConvolutionOptions,
 } from "./tensors/convolution.js";
+export { acos, acosh, asin, asinh, atanh, cosh, sinh, tan } from "./tensors/functions.js";
 export type { Extents, Padding } from "./tensors/geometry.js";
 export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";

@@ -366,6 +366,18 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...inTrace("constant", 1, "f64"),
   ...inTrace("fill", 1, [2], "f64"),
   ...inTrace("iota", 3, "f64"),
+  ...Object.fromEntries(
+    words("acos acosh asin asinh atanh cosh sinh tan").map((name) => [
+      name,
+      [
+        [
+          (a: unknown) =>
+            inside((x) => (t as never as Record<string, Callable>)[name]?.((a === right ? x : a) as never)),
+          right,
+        ],
+      ],
+    ]),
+  ),
   logAddExp: [
     [(a: unknown, b: unknown) => inside((x) => t.logAddExp((a === right ? x : a) as never, b as never)), right, 1],
   ],
