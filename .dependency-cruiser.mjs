@@ -27,7 +27,7 @@ export const floors = {
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],
-    ["minimizers", "inspect", "dashboard", "export"],
+    ["minimizers", "inspect", "dashboard", "export", "import"],
     ["index"],
     ["hosts"],
   ],

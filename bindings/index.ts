@@ -49,7 +49,8 @@ export type {
   WasmModule,
 } from "./engine/globals.js";
 export type { EngineBuild, WasmSource } from "./engine/wasm.js";
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
+export { readSafetensors, type SafetensorsFile } from "./files/readSafetensors.js";
+export { writeSafetensors } from "./files/safetensors.js";
 export {
   type ImageDecoding,
   type ImageRowsOptions,

@@ -9,6 +9,7 @@ import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as dashboard from "thalweg/dashboard";
 import * as exporting from "thalweg/export";
+import * as reading from "thalweg/import";
 import * as inspect from "thalweg/inspect";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
@@ -38,6 +39,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...dashboard,
     ...inspect,
     ...exporting,
+    ...reading,
     ...table,
     ...text,
     ...importedMinimizers(program),
@@ -46,7 +48,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/export|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/export|\/import|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });

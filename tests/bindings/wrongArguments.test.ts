@@ -5,6 +5,7 @@
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
 import * as exporting from "thalweg/export";
+import * as reading from "thalweg/import";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
@@ -89,6 +90,14 @@ const records = () => [
   { a: 3, k: "x" },
   { a: 4, k: "y" },
 ];
+const weightsOf = () => ({
+  weight: { data: new Float32Array(6), shape: [2, 3] },
+  bias: { data: new Float32Array(3), shape: [3] },
+});
+const weightsFile = () => {
+  const { weight, bias } = weightsOf();
+  return t.writeSafetensors({ "fc.weight": { ...weight, shape: [3, 2] }, "fc.bias": bias });
+};
 const aTable = table.tableOf(records());
 const aCoding = table.tableCoding(aTable, { inputs: ["a"], target: "k" });
 
@@ -510,6 +519,23 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   readMetadata: [[table.readMetadata, trainer.save()]],
   toOnnx: [[exporting.toOnnx, trainer, { input: [2], weights: "current", labels: ["a", "b"], metadata: { a: "b" } }]],
   toPyTorch: [[exporting.toPyTorch, trainer, { input: [2], weights: "current" }]],
+  readTfjs: [
+    [
+      reading.readTfjs,
+      {
+        modelTopology: null,
+        weightsManifest: [{ paths: ["a"], weights: [{ name: "a", shape: [1], dtype: "float32" }] }],
+      },
+      [new Uint8Array(4)],
+    ],
+  ],
+  readWeights: [
+    [reading.readWeights, t.linear(2, 3), weightsFile(), { layout: "pytorch", names: { fc: "" }, channels: { "": 1 } }],
+    [reading.readWeights, t.linear(2, 3), { tensors: weightsOf(), layers: [] }, { layout: "thalweg", strict: false }],
+  ],
+  loadWeights: [
+    [reading.loadWeights, trainer, weightsFile(), { layout: "pytorch", names: { fc: "0" }, strict: false }],
+  ],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
@@ -715,7 +741,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text, ...exporting });
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...reading, ...table, ...text, ...exporting });
     expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 
