@@ -2,7 +2,7 @@
 // flatten take their inputs in this order, and so files can be exchanged with models that were written there.
 
 import { permuted } from "./arrays.js";
-import type { Affine, Op, Weight } from "./op.js";
+import type { Affine, Op, OpOf, Weight } from "./op.js";
 
 /** An image if it comes of a convolution, or one that is flat; else neither. */
 type Features = { readonly order: "same" | "image" } | Flat;
@@ -41,9 +41,24 @@ function behind({ kind }: Op, before: Features): Features {
   return isPlain ? same : before;
 }
 
-/** Puts the features of an image in the library's order. */
-function inOwnOrder(ops: Op[], { channels }: Flat, path: string, shape: readonly number[]): void {
-  ops.push({ kind: "reorder", path, input: shape, output: shape, channels });
+/** Transposes features that are a matrix of so many rows. */
+const reorder = (rows: number, path: string, shape: readonly number[]): Op => ({
+  ...{ kind: "reorder", path, rows, input: shape, output: shape },
+});
+
+/** A residual block. If an image is flat, x stays in the library's order, and its block takes it in that of the channels. */
+function residual(op: OpOf<"residual">, before: Features): { readonly op: Op; readonly features: Features } {
+  const { block } = op;
+  const first = before.order === "flat" ? [reorder(before.pixels, block.path, op.input)] : [];
+  const inner = walk(block.kind === "sequence" ? block.ops : [block], before);
+  const last = inner.features.order === "flat" ? [reorder(inner.features.channels, block.path, op.output)] : [];
+  const ops = [...first, ...inner.ops, ...last];
+  const { kind: _, ...common } = block;
+  const isSingle = block.kind !== "sequence" && ops.length === 1;
+  return {
+    op: { ...op, block: isSingle ? (ops[0] as Op) : ({ ...common, kind: "sequence", ops } as Op) },
+    features: last.length > 0 ? same : inner.features,
+  };
 }
 
 function walk(ops: readonly Op[], given: Features): { readonly ops: Op[]; readonly features: Features } {
@@ -56,23 +71,23 @@ function walk(ops: readonly Op[], given: Features): { readonly ops: Op[]; readon
       out.push({ ...op, ops: inner.ops });
       continue;
     }
+    if (op.kind === "residual") {
+      if (features.order === "flat") out.push(reorder(features.channels, op.path, op.input));
+      const inner = residual(op, features);
+      features = inner.features;
+      out.push(inner.op);
+      continue;
+    }
     if (features.order === "flat") {
       const own = onFlat(op, features);
-      if (!own) inOwnOrder(out, features, op.path, op.input);
+      if (!own) out.push(reorder(features.channels, op.path, op.input));
       if (!own || op.kind === "linear") features = same;
       if (own) {
         out.push(own);
         continue;
       }
     }
-    if (op.kind === "residual") {
-      const inner = walk([op.block], features);
-      features = inner.features.order === "flat" ? same : inner.features;
-      if (inner.features.order === "flat") inOwnOrder(inner.ops, inner.features, op.block.path, op.output);
-      const block =
-        inner.ops.length === 1 ? (inner.ops[0] as Op) : ({ ...op.block, kind: "sequence", ops: inner.ops } as Op);
-      out.push({ ...op, block });
-    } else if (op.kind === "flatten" && features.order === "image") {
+    if (op.kind === "flatten" && features.order === "image") {
       // Where the channels stood second, they were just moved to the end.
       if (out.at(-1)?.kind === "turn") out.pop();
       else out.push({ kind: "turn", path: op.path, to: "first", input: op.input, output: op.input });
@@ -90,6 +105,5 @@ function walk(ops: readonly Op[], given: Features): { readonly ops: Op[]; readon
 /** The operations of a model with flattened images in the order of the channels; its output stays as it is. */
 export function channelMajor(model: readonly Op[], output: readonly number[]): Op[] {
   const { ops, features } = walk(model, same);
-  if (features.order === "flat") inOwnOrder(ops, features, "", output);
-  return ops;
+  return features.order === "flat" ? [...ops, reorder(features.channels, "", output)] : ops;
 }

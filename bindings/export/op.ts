@@ -45,8 +45,8 @@ export interface Kinds {
   residual: { readonly block: Op; readonly scale: number };
   /** Moves the channels to the second axis, or back to the last. */
   turn: { readonly to: "first" | "last" };
-  /** Features of a flattened image from the order of the channels to that of the library. */
-  reorder: { readonly channels: number };
+  /** Features as a matrix of so many rows, transposed: a flattened image in the order of its channels, or of its pixels. */
+  reorder: { readonly rows: number };
   standardize: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   linear: Weighted;
   /** Pads with a number, or with pixels of the image. */

@@ -120,7 +120,7 @@ const writers: OpTable<TorchModule[]> = {
     const order = to === "first" ? [0, length, ...axes] : [0, ...axes.map((axis) => axis + 1), 1];
     return [beside(path, `channels_${to}`, call("Permute", order.map(python)))];
   },
-  reorder: ({ channels, path }) => [beside(path, "channels_last", call("ChannelsLast", [python(channels)]))],
+  reorder: ({ rows, path }) => [beside(path, "order", call("Reorder", [python(rows)]))],
   standardize({ mean, deviation, path }) {
     const list = (values: readonly number[]): string =>
       values.length === 1 ? float(values[0] as number) : `[${values.map(float).join(", ")}]`;

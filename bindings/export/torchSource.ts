@@ -44,15 +44,15 @@ export const classes: Readonly<Record<string, string>> = {
 
     def forward(self, x):
         return x.permute(self.order)`,
-  ChannelsLast: `class ChannelsLast(nn.Module):
-    """Features of a flattened image from the order of the channels to that of the pixels."""
+  Reorder: `class Reorder(nn.Module):
+    """Features as a matrix of so many rows, transposed."""
 
-    def __init__(self, channels):
+    def __init__(self, rows):
         super().__init__()
-        self.channels = channels
+        self.rows = rows
 
     def forward(self, x):
-        return x.unflatten(1, (self.channels, -1)).transpose(1, 2).flatten(1)`,
+        return x.unflatten(1, (self.rows, -1)).transpose(1, 2).flatten(1)`,
   Standardize: `class Standardize(nn.Module):
     """(x - mean) / deviation."""
 

@@ -8,18 +8,22 @@ import {
   createTrainer,
   ema,
   flatten,
+  gruCell,
   type Layer,
   linear,
+  lstmCell,
   meanSquaredError,
   network,
   readSafetensors,
   relu,
   residual,
+  rnnCell,
   sequential,
   sgd,
   softmaxCrossEntropy,
 } from "thalweg";
 import { toOnnx, toPyTorch } from "thalweg/export";
+import { loadWeights } from "thalweg/import";
 import { describe, expect, it } from "vitest";
 import * as exports from "../../bindings/layers/index.js";
 import { cases, inputOf, trainerOf } from "../export/cases.js";
@@ -30,6 +34,8 @@ interface Row {
   readonly model: Layer;
   readonly input: readonly number[];
   readonly indices?: number;
+  /** Options of `loadWeights` for what PyTorch has otherwise. */
+  readonly load?: object;
 }
 
 const engine = await testEngine();
@@ -48,17 +54,16 @@ function kindsIn(given: unknown): string[] {
 
 describe("layers", () => {
   /** Layers without a file: a step for a loop, and a function of layers. */
-  const cells = ["gruCell", "lstmCell", "rnnCell"];
+  const cells = { gruCell: gruCell(2, 2), lstmCell: lstmCell(2, 2), rnnCell: rnnCell(2, 2) };
 
   it("each is run elsewhere, or refused", () => {
     const covered = new Set(rows.flatMap(({ model }) => kindsIn(model)));
     const all = Object.keys(exports).filter((name) => name !== "applyLayer");
-    expect([...covered, ...cells, "network"].sort()).toEqual(all.sort());
+    expect([...covered, ...Object.keys(cells), "network"].sort()).toEqual(all.sort());
   });
 
-  it.each(cells)("%s is refused, and the layer to use is named", (name) => {
-    const make = thalweg[name as "gruCell"] as unknown as (inputs: number, units: number) => Layer;
-    const cell: Layer = { ...make(2, 2), apply: (_, x) => x };
+  it.each(Object.entries(cells))("%s is refused, and the layer to use is named", (name, one) => {
+    const cell = { ...one, apply: (_: unknown, x: unknown) => x } as unknown as Layer;
     for (const write of [toOnnx, toPyTorch])
       expect(() => write(trainerFor(sequential([linear(2, 2), cell])), { input: [2] })).toThrow(
         `${write.name}: "${name}(2, 2)" (1) is a single step for a loop of your own. Use ${name.replace("Cell", "")}.`,
@@ -100,6 +105,18 @@ describe("PyTorch", () => {
     const largest = Math.max(1, ...output.map(Math.abs));
     for (const [k, value] of output.entries())
       expect(Math.abs((data[k] as number) - value)).toBeLessThan(1e-6 * largest);
+  });
+
+  it.each(rows.map((row) => [row.name, row] as const))("%s: its weights come back as they were", (_, row) => {
+    const trainer = trainerOf(thalweg, engine, row as never);
+    const { weights } = toPyTorch(trainer, { input: row.input });
+    const fresh = trainerFor(row.model);
+    // PyTorch has a β beside every γ, and what a model takes, it may have flattened.
+    loadWeights(fresh, weights, { layout: "pytorch", ...row.load });
+    const statistics = (one: typeof trainer) =>
+      Object.entries(one.state()).filter(([name]) => /(mean|variance)$/.test(name));
+    expect(fresh.parameters()).toEqual(trainer.parameters());
+    expect(statistics(fresh)).toEqual(statistics(trainer));
   });
 
   it("weights keep their names and their numbers", () => {
