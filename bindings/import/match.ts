@@ -129,7 +129,7 @@ const quoted = (names: readonly string[]): string => {
 /**
  * Matches modules whose arrays have the same names and shapes: if several have, in the order of the numbers in their names, or in
  * that of the file if it is known to be that of the layers.
- * @throws RangeError  layers without a module of their shapes, or several whose order is not known
+ * @throws RangeError  several are alike, and their order is not known
  */
 export function matchByShape(where: string, sources: readonly Source[], shapes: Shapes, ordered: boolean): Match {
   const aliases: Readonly<Record<string, string>> = Object.assign({}, ...sources.map((source) => source.aliases));
@@ -172,18 +172,48 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<strin
   return groups;
 }
 
+/** Checks the shape of an array of the file, by its name there, for a place in a module. */
+function checkShape(where: string, source: Source, key: string, theirs: string, shapes: Shapes, layout: Layout): void {
+  const got = shapeOf(shapes, theirs);
+  const expected = source.pieces.get(key) as readonly number[];
+  if (sameShape(got, expected)) return;
+  throw new ShapeError(
+    `${where}: "${theirs}" has the wrong shape for "${joined(source.path, key)}" of ${source.leaf.layer.name}: got ` +
+      `[${got.join(", ")}], expected [${expected.join(", ")}]${layout.hint(got, expected) || ". Give the layer these sizes, or names"}.`,
+  );
+}
+
 /** @throws ShapeError  an array of the file has another shape than the layer expects */
 export function checkShapes(where: string, { matched }: Match, shapes: Shapes, layout: Layout): void {
   for (const [source, arrays] of matched)
-    for (const [key, theirs] of arrays) {
-      const got = shapeOf(shapes, theirs);
-      const expected = source.pieces.get(key) as readonly number[];
-      if (sameShape(got, expected)) continue;
-      throw new ShapeError(
-        `${where}: "${theirs}" has the wrong shape for "${joined(source.path, key)}" of ${source.leaf.layer.name}: got ` +
-          `[${got.join(", ")}], expected [${expected.join(", ")}]${layout.hint(got, expected) || ". Give the layer these sizes"}.`,
+    for (const [key, theirs] of arrays) checkShape(where, source, key, theirs, shapes, layout);
+}
+
+/**
+ * Looks among the modules of the file that are left over for one of the kind of a layer that has none.
+ * @throws ShapeError  its shapes differ
+ * @throws RangeError  the file has more or fewer modules of these shapes than the model
+ */
+export function checkKinds(
+  where: string,
+  sources: readonly Source[],
+  { matched, unused }: Match,
+  shapes: Shapes,
+  layout: Layout,
+): void {
+  const left = new Map(unused.map((name) => [name, { shape: shapeOf(shapes, name) }]));
+  const keysOf = (names: ReadonlyMap<string, unknown>): string => [...names.keys()].sort().join();
+  for (const source of sources) {
+    if (matched.has(source)) continue;
+    const alike = modulesOf(left).filter(([, arrays]) => keysOf(arrays) === keysOf(source.pieces));
+    for (const [, arrays] of alike.slice(0, 1)) {
+      for (const [key, theirs] of arrays) checkShape(where, source, key, theirs, shapes, layout);
+      throw new RangeError(
+        `${where}: the model has another number of layers with ${signatureOf(source)} than the file, where they are ` +
+          `${quoted(alike.map(([name]) => name))}. Give names: { "${alike[0]?.[0]}": "${source.path}", … }.`,
       );
     }
+  }
 }
 
 /** @throws RangeError  the file lacks arrays, or has some that are of no layer */

@@ -16,7 +16,7 @@ import {
   wrongKind,
 } from "../values/options.js";
 import { checkGru, checkSettings, keras } from "./keras.js";
-import { checkComplete, checkShapes, type Match, matchByName, matchByShape, renaming } from "./match.js";
+import { checkComplete, checkKinds, checkShapes, type Match, matchByName, matchByShape, renaming } from "./match.js";
 import { pytorch, thalweg } from "./pytorch.js";
 import type { Layout, Source } from "./source.js";
 import type { KerasLayer, TfjsModel } from "./tfjs.js";
@@ -201,11 +201,12 @@ function matched(
   const whole = byName.missing.length + byName.unused.length === 0;
   const tryShapes = !whole && names === undefined && layout !== thalweg && (strict || count === 0);
   const match = tryShapes ? matchByShape(where, sources, arrays, ordered) : byName;
-  if (strict && (match !== byName || !whole)) {
-    // By shapes nothing of a wrong shape is found: its name may still say what it is meant for.
-    if (match.missing.length > 0) checkShapes(where, byName, arrays, layout);
-    checkComplete(where, match === byName || match.missing.length > 0 ? byName : match, arrays);
+  if (strict && match.missing.length > 0) {
+    // A name that is right, or else the kind, says for which layer an array of another shape is meant.
+    checkShapes(where, byName, arrays, layout);
+    if (match !== byName && count === 0) checkKinds(where, sources, match, arrays, layout);
   }
+  if (strict) checkComplete(where, match.missing.length > 0 ? byName : match, arrays);
   checkShapes(where, match, arrays, layout);
   return match;
 }

@@ -195,6 +195,21 @@ const tfjsModels: Record<string, () => Layer<never>> = {
   rnn: () => sequential([rnn(2, 3) as Layer, linear(3, 2)]),
 };
 
+it("a network that flattens what its function gives is loaded with the channels of the image", () => {
+  const head = () => sequential([linear(60, 7), relu(), linear(7, 3)]);
+  const features = [conv2d(3, 4, 3, { stride: 2, padding: 1, bias: false }), batchNorm(4), relu()];
+  const more = [conv2d(4, 6, 3, { padding: 1, groups: 2 }), relu()];
+  const last = [convTranspose2d(6, 5, 3, { stride: 2, padding: 1, outputPadding: 1 }), relu(), maxPool2d(2)];
+  const trainer = trainerOf(
+    network({ features: sequential([...features, ...more, ...last]), head: head() }, (layers, x: Tensor) =>
+      layers.head(layers.features(x).reshape([-1, 60])),
+    ),
+  );
+  const names = { "10": "head.0", "12": "head.2", "*": "features.*" };
+  loadWeights(trainer, fileOf("net"), { layout: "pytorch", names, channels: { "head.0": 5 } });
+  expectClose(trainer.predict(inputsOf("net")).data, cases.net!.output.data, 1e-6, "", 1);
+});
+
 describe("a model of TensorFlow.js gives its outputs", () => {
   it.each(Object.entries(tfjsModels))("%s", (name, model) => {
     const { input, output } = tfjs[name]!;
@@ -379,7 +394,23 @@ describe("errors", () => {
       { "0.weight": array(11, 784), "0.bias": array(11) },
       { layout: "pytorch" },
       'ShapeError: readWeights: "0.bias" has the wrong shape for "0.bias" of linear(784, 10): got [11], expected [10]. Give the ' +
-        "layer these sizes.",
+        "layer these sizes, or names.",
+    ],
+    [
+      "another size of another name",
+      dense,
+      { "fc.weight": array(11, 784), "fc.bias": array(11) },
+      { layout: "pytorch" },
+      'ShapeError: readWeights: "fc.bias" has the wrong shape for "0.bias" of linear(784, 10): got [11], expected [10]. Give the ' +
+        "layer these sizes, or names.",
+    ],
+    [
+      "more layers than the model",
+      dense,
+      { "a.weight": array(10, 784), "a.bias": array(10), "b.weight": array(10, 784), "b.bias": array(10) },
+      { layout: "pytorch" },
+      "RangeError: readWeights: the model has another number of layers with bias [10], weight [10, 784] than the file, where they are " +
+        '"a" and "b". Give names: { "a": "0", … }.',
     ],
     [
       "a misspelled name",
