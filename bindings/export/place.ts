@@ -12,7 +12,9 @@ export interface ModelValues {
 }
 
 function single(array: NDArray | undefined): Weight | undefined {
-  return array && { data: Float32Array.from(array.data), shape: array.shape };
+  if (!array) return undefined;
+  const { data, shape } = array;
+  return { data: data instanceof Float32Array ? data : new Float32Array(data), shape };
 }
 
 /** A layer's place in a model. */
