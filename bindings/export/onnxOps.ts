@@ -97,7 +97,8 @@ function order(to: "first" | "last", rank: number): number[] {
   return to === "first" ? [0, rank, ...spatial] : [0, ...spatial.map((axis) => axis + 1), 1];
 }
 
-const writers: Omit<OpTable<string, [OnnxGraph, string]>, "reorder"> = {
+// Pure, so that a bundle drops the formats that it does not use.
+const writers: Omit<OpTable<string, [OnnxGraph, string]>, "reorder"> = /* @__PURE__ */ (() => ({
   ...onnxImages,
   ...onnxRecurrent,
   sequence: ({ ops }, graph, x) => ops.reduce((y, op) => writeOp(op, graph, y), x),
@@ -127,7 +128,7 @@ const writers: Omit<OpTable<string, [OnnxGraph, string]>, "reorder"> = {
   layerNorm,
   rmsNorm,
   groupNorm,
-};
+}))();
 
 /** Adds an operation to a graph; returns the name of its result. */
 export function writeOp(op: Op, graph: OnnxGraph, x: string): string {

@@ -100,7 +100,8 @@ function nested(path: string, modules: readonly TorchModule[]): TorchModule {
 /** A number that Python does not take for a whole one. */
 const float = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : python(value));
 
-const writers: OpTable<TorchModule[]> = {
+// Pure, so that a bundle drops the formats that it does not use.
+const writers: OpTable<TorchModule[]> = /* @__PURE__ */ (() => ({
   ...torchImages,
   sequence: ({ ops, path }) => {
     const modules = modulesOf(ops);
@@ -155,7 +156,7 @@ const writers: OpTable<TorchModule[]> = {
     return [made(path, call("nn.GroupNorm", [python(groups), python(channels)], options), own)];
   },
   recurrent,
-};
+}))();
 
 const extentsList = (shape: readonly number[]): string => (shape.length === 1 ? extents(shape) : python(shape));
 

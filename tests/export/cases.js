@@ -25,6 +25,7 @@ export function cases(t) {
     one("linear without bias", linear(5, 3, { bias: false }), [5]),
     one("linear over steps", sequential([linear(4, 3), relu()]), [6, 4]),
     one("embedding", sequential([t.embedding(11, 4), t.flatten(), linear(20, 2)]), [5], { indices: 11 }),
+    one("embedding of one index", sequential([t.embedding(11, 4), linear(4, 2)]), [], { indices: 11 }),
     one("embedding, sequences out", t.embedding(11, 4), [5], { indices: 11 }),
     ...["relu", "sigmoid", "tanh", "softplus", "gelu", "silu", "selu", "mish", "hardswish", "atan", "softmax"].map(
       (name) => one(name, sequential([linear(4, 6), t[name]()]), [4]),
