@@ -109,41 +109,58 @@ function regions(place: Place, value: Value, all: readonly (readonly Region[])[]
   return place.op("regions", { value, regions: all }, [...all.map(({ length }) => length), channels(place)]);
 }
 
-/**
- * Windows of a pool. A last window that `ceilMode` adds ends beyond the padding, which counts as −∞ for the maximum; a mean leaves
- * it out, and so its windows are regions of the image, or of the padded image.
- */
-function pooling(axes: Axes, value: Value): Resolver {
-  return (place, kernel: Extents, options: MaxPoolOptions & MeanPoolOptions) => {
+/** Numbers of the windows of a pool, and the padding up to the end of the last one, which `ceilMode` may add behind the given padding. */
+function pooled(
+  given: Windows,
+  extents: readonly number[],
+  ceilMode: boolean,
+): { counts: number[]; sides: [number, number][] } {
+  // biome-ignore format: one line
+  const all = counts(given, extents).map((floor, k) => {
+    const [extent, step] = [extents[k] as number, given.stride[k] as number];
+    const [before, after] = given.sides[k] as [number, number];
+    const rest = extent + before + after - reach(given, k) - (floor - 1) * step;
+    const count = ceilMode && rest > 0 && floor * step < extent + before ? floor + 1 : floor;
+    const end = (count - 1) * step + reach(given, k) - before - extent;
+    return { count, side: [before, Math.max(after, end)] as [number, number] };
+  });
+  return { counts: all.map(({ count }) => count), sides: all.map(({ side }) => side) };
+}
+
+/** Padding counts as −∞. ONNX Runtime takes less of it than the kernel is long; what is more comes before the pool. */
+function maxPool(place: Place, given: Windows, ceilMode: boolean): Op[] {
+  const { counts: numbers, sides } = pooled(given, spatial(place), ceilMode);
+  const isFar = sides.some(([, after], k) => after >= (given.kernel[k] as number));
+  const border = isFar ? [bordered(place, "constant", sides, Number.NEGATIVE_INFINITY)] : [];
+  const windows = { ...given, sides: isFar ? sides.map(() => [0, 0] as const) : sides };
+  const inner = border[0] ? place.after(border[0]) : place;
+  return [...border, inner.op("pool", { value: "max", windows }, [...numbers, channels(place)])];
+}
+
+/** Where windows have fewer pixels at the borders, they are regions of the image, or of the padded image. */
+function meanPool(place: Place, given: Windows, ceilMode: boolean, countsPadding: boolean): Op[] {
+  const { counts: numbers, sides } = pooled(given, spatial(place), ceilMode);
+  const isEqual = given.sides.every((side, k) => side.join() === sides[k]?.join() && (countsPadding || side.join() === "0,0")); // biome-ignore format: one line
+  if (isEqual) return [place.op("pool", { value: "mean", windows: given }, [...numbers, channels(place)])];
+  const border = countsPadding ? [bordered(place, "constant", given.sides)] : [];
+  const inner = border[0] ? place.after(border[0]) : place;
+  const windows = numbers.map((count, k) =>
+    range(count, (i): Region => {
+      const from = i * (given.stride[k] as number) - (countsPadding ? 0 : (given.sides[k] as [number, number])[0]);
+      return [Math.max(from, 0), Math.min(from + (given.kernel[k] as number), spatial(inner)[k] as number)];
+    }),
+  );
+  return [...border, regions(inner, "mean", windows)];
+}
+
+const pooling =
+  (axes: Axes, value: Value): Resolver =>
+  (place, kernel: Extents, options: MaxPoolOptions & MeanPoolOptions) => {
     const { stride = kernel, padding = 0, dilation = 1, ceilMode = false, countIncludePad = true } = options;
-    const extents = spatial(place);
     const steps = { kernel: along(axes, kernel), stride: along(axes, stride), dilation: along(axes, dilation) };
     const given = { ...steps, sides: sidesAlong(axes, padding) };
-    const floors = counts(given, extents);
-    const numbers = extents.map((extent, k) => {
-      const [before, after] = given.sides[k] as [number, number];
-      const floor = floors[k] as number;
-      const step = steps.stride[k] as number;
-      const rest = extent + before + after - reach(given, k) - (floor - 1) * step;
-      return ceilMode && rest > 0 && floor * step < extent + before ? floor + 1 : floor;
-    });
-    const sides = given.sides.map(([before, after], k) => {
-      const end = ((numbers[k] as number) - 1) * (steps.stride[k] as number) + reach(given, k);
-      return [before, Math.max(after, end - before - (extents[k] as number))] as const;
-    });
-    const isPlain = value === "max" || sides.every(([, after], k) => after === given.sides[k]?.[1] && (countIncludePad || after === 0) && (countIncludePad || given.sides[k]?.[0] === 0)); // biome-ignore format: one line
-    if (isPlain) return [place.op("pool", { value, windows: { ...steps, sides } }, [...numbers, channels(place)])];
-    const border = countIncludePad ? [bordered(place, "constant", given.sides)] : [];
-    const inner = border[0] ? place.after(border[0]) : place;
-    const windows = numbers.map((count, k) =>
-      range(count, (i): Region => {
-        const from = i * (steps.stride[k] as number) - (countIncludePad ? 0 : (given.sides[k] as [number, number])[0]);
-        return [Math.max(from, 0), Math.min(from + (steps.kernel[k] as number), spatial(inner)[k] as number)];
-      }),
-    );
-    return [...border, regions(inner, value, windows)];
+    return value === "max" ? maxPool(place, given, ceilMode) : meanPool(place, given, ceilMode, countIncludePad);
   };
-}
 
 const adaptive =
   (value: Value): Resolver =>

@@ -74,6 +74,7 @@ export function cases(t) {
     one("maxPool1d", t.maxPool1d(3, { stride: 2, padding: 1, dilation: 2 }), [9, 4]),
     one("maxPool2d", t.maxPool2d([2, 3]), image),
     one("maxPool2d, rounded up", t.maxPool2d(3, { stride: 2, ceilMode: true, padding: [1, 0, 1, 1] }), [7, 8, 4]),
+    one("maxPool2d, far beyond the image", t.maxPool2d(3, { stride: [3, 1], padding: 1, dilation: 2, ceilMode: true }), [4, 4, 4]), // biome-ignore format: a row
     one("avgPool1d", t.avgPool1d(3, { stride: 2, padding: [1, 0], ceilMode: true }), [10, 4]),
     one("avgPool2d", t.avgPool2d(2, { padding: 1 }), image),
     one("avgPool2d, uneven", t.avgPool2d(3, { stride: 2, padding: [1, 0, 0, 1] }), [8, 8, 4]),
