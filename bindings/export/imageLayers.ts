@@ -137,7 +137,7 @@ function maxPool(place: Place, given: Windows, ceilMode: boolean): Op[] {
   return [...border, inner.op("pool", { value: "max", windows }, [...numbers, channels(place)])];
 }
 
-/** Where windows have fewer pixels at the borders, they are regions of the image, or of the padded image. */
+/** Windows with fewer pixels at the borders are regions of the image, or of the padded image. */
 function meanPool(place: Place, given: Windows, ceilMode: boolean, countsPadding: boolean): Op[] {
   const { counts: numbers, sides } = pooled(given, spatial(place), ceilMode);
   const isEqual = given.sides.every((side, k) => side.join() === sides[k]?.join() && (countsPadding || side.join() === "0,0")); // biome-ignore format: one line
