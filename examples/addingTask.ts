@@ -1,5 +1,5 @@
 // The adding problem: of a hundred random numbers two are marked, one in each half, and their sum is asked for at the end. An LSTM
-// learns it; a plain RNN stays at the error of the answer 1, which is the mean of the sum.
+// learns it; plain RNNs stay at the error of the answer 1, which is the mean of the sum.
 
 import {
   adam,
@@ -58,10 +58,10 @@ export async function learnToAdd(engine: Engine, kind: keyof typeof memories, se
 }
 
 await program(import.meta.url, async (engine) => {
-  print("layer, seed", "4 epochs", "8 epochs", "14 epochs");
+  print("layer", "seed", "4 epochs", "8 epochs", "14 epochs");
   for (const kind of Object.keys(memories) as (keyof typeof memories)[])
     for (const seed of [1, 2, 3]) {
       const errors = await learnToAdd(engine, kind, seed);
-      print(`${kind}, ${seed}`, ...[3, 7, 13].map((k) => (errors[k] as number).toFixed(4)));
+      print(kind, String(seed), ...[3, 7, 13].map((k) => (errors[k] as number).toFixed(4)));
     }
 });

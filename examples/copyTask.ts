@@ -65,10 +65,10 @@ export async function learnToCopy(engine: Engine, kind: keyof typeof memories, s
 }
 
 await program(import.meta.url, async (engine) => {
-  print("layer, seed", "4 epochs", "10 epochs", "20 epochs");
+  print("layer", "seed", "4 epochs", "10 epochs", "20 epochs");
   for (const kind of Object.keys(memories) as (keyof typeof memories)[])
     for (const seed of [1, 2, 3]) {
       const accuracies = await learnToCopy(engine, kind, seed);
-      print(`${kind}, ${seed}`, ...[3, 9, 19].map((k) => `${(100 * (accuracies[k] as number)).toFixed(1)} %`));
+      print(kind, String(seed), ...[3, 9, 19].map((k) => `${(100 * (accuracies[k] as number)).toFixed(1)} %`));
     }
 });

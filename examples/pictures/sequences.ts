@@ -14,9 +14,9 @@ const kinds = Object.keys(memories) as (keyof typeof memories)[];
 /** Values after epochs 1, 2, ... as points. */
 const byEpoch = (values: readonly number[]): PlotPoint[] => values.map((value, k) => [k + 1, value]);
 
-/** Curves of all kinds of memories, and a level to compare them with. */
+/** Curves of all kinds of memories, before them a level to compare them with. */
 async function curvesOf(learn: (kind: keyof typeof memories) => Promise<number[]>, name: string, level: number) {
-  const curves: Record<string, PlotPoint[]> = {};
+  const curves: Record<string, PlotPoint[]> = { [name]: [] };
   for (const kind of kinds) {
     const values = await learn(kind);
     curves[kind] = byEpoch(values);
@@ -31,7 +31,7 @@ export function longTerm(engine: Engine): string {
       ["rnn", 1.25],
       ["rnn", 0.8],
       ["lstm", 0.99],
-      ["lstm", 0.8],
+      ["lstm", 0.9],
     ] as const
   ).map(([kind, factor]) => {
     const norms = gradientByStep(engine, kind, factor).toReversed();
