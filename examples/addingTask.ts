@@ -1,5 +1,5 @@
-// The adding problem: of a hundred random numbers two are marked, one in each half, and their sum is asked for at the end. An LSTM
-// learns it; plain RNNs stay at the error of the answer 1, which is the mean of the sum.
+// The adding problem: of a hundred random numbers two are marked, one in each half, and the target is their sum. An LSTM learns it;
+// plain RNNs stay at the error of predicting 1, the mean of the sum.
 
 import {
   adam,
@@ -17,7 +17,7 @@ import { memories } from "./course/memories.js";
 import { print, program } from "./course/program.js";
 import { draw } from "./course/random.js";
 
-/** Steps of a sequence, and the variance of the sum of two numbers from U(0, 1): the error of always answering 1. */
+/** Steps of a sequence, and the variance of the sum of two numbers from U(0, 1): the error of always predicting 1. */
 export const [steps, variance] = [100, 1 / 6];
 const [units, samples, epochs, batchSize] = [32, 1024, 14, 16];
 

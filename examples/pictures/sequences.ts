@@ -76,7 +76,7 @@ export async function addingTask(engine: Engine): Promise<string> {
     yScale: "log",
     title: "The sum of two of 100 numbers",
     description:
-      "The mean squared error of an LSTM falls to 0.0004, that of plain RNNs stays at 1/6, that of always answering 1. Seed 1.",
+      "The mean squared error of an LSTM falls to 0.0004, that of plain RNNs stays at 1/6, that of always predicting 1. Seed 1.",
     xLabel: "epoch",
     yLabel: "mean squared error",
   });

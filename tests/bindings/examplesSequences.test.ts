@@ -77,7 +77,7 @@ describe("the copy task", () => {
 });
 
 describe("the adding problem", () => {
-  it("marks a number in each half, and asks for their sum, whose variance is 1/6", () => {
+  it("marks a number in each half; the target is their sum, whose variance is 1/6", () => {
     const { inputs, targets } = sumsOf(engine, 2000, 5);
     for (const [row, [target]] of targets.entries()) {
       const own = inputs.data.subarray(row * 200, (row + 1) * 200);
@@ -93,7 +93,7 @@ describe("the adding problem", () => {
     expectClose(spread, variance, 0.015);
   });
 
-  it.runIf(release).each(seeds)("an LSTM has a hundredth of the error of the answer 1, seed %d", async (seed) => {
+  it.runIf(release).each(seeds)("an LSTM has a hundredth of the error of predicting 1, seed %d", async (seed) => {
     expect((await learnToAdd(engine, "lstm", seed)).at(-1)).toBeLessThan(variance / 100);
   });
 
