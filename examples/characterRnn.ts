@@ -30,9 +30,9 @@ const tokenizer = characterTokenizer([river]);
 const { vocabulary } = tokenizer;
 const [units, parts, epochs] = [96, 16, 40];
 
-/** Optimizers, each with the best of a few learning rates. */
+/** Optimizers, each with the rate of four or five that leaves the fewest bits after 40 epochs, as a mean over three seeds. */
 export const optimizers = {
-  SGD: sgd({ learningRate: 1 }),
+  SGD: sgd({ learningRate: 1.5 }),
   RMSprop: rmsprop({ learningRate: 0.005 }),
   Adam: adam({ learningRate: 0.01 }),
 };
