@@ -17,6 +17,7 @@ import { createStrip } from "./strip.js";
 import { createVariants } from "./variants.js";
 
 const SAMPLES = 8;
+const DIGITS = Array.from("0123456789");
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const text = (id: string, value: string): void => {
   const element = find(id);
@@ -69,14 +70,14 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   const read = (aloud: boolean): void => {
     const digit = pad.digit();
     if (!digit) {
-      bars.show(null);
+      bars.show(null, DIGITS);
       variants.show(null);
       named = null;
       text("reading", "Draw a digit, or take one below.");
       return;
     }
     const { label, probabilities } = learner.trainer.classify(digit);
-    bars.show(probabilities);
+    bars.show(probabilities, DIGITS);
     variants.show(digit, label);
     const reading = `Prediction: ${label} (probability ${percent(probabilities[label] as number)}).`;
     // While it trains the sentence follows the bars, but is said anew only when it names another digit.
