@@ -145,15 +145,14 @@ export class Head {
 
   #learn(): void {
     this.#left = UPDATES;
-    if (this.#running || !this.#trainer || !this.#distinct) {
-      if (!this.#running) this.#tell();
-      return;
+    if (!this.#running && this.#trainer && this.#distinct) {
+      this.#running = true;
+      this.#training = this.#train(this.#trainer).finally(() => {
+        this.#running = false;
+        this.#tell();
+      });
     }
-    this.#running = true;
-    this.#training = this.#train(this.#trainer).finally(() => {
-      this.#running = false;
-      this.#tell();
-    });
+    this.#tell();
   }
 
   async #train(trainer: Trainer): Promise<void> {
