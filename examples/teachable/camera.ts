@@ -13,9 +13,9 @@ export class Camera {
   }
 
   /**
-   * Turns it on; the browser asks for leave.
+   * Turns it on; the browser shows its question first.
    *
-   * @throws {Error} there is none, or it was refused; the sentence says what else can be done
+   * @throws {Error} there is none, or the person does not allow it; the sentence names the other sources
    */
   async start(): Promise<void> {
     try {

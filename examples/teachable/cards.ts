@@ -3,7 +3,7 @@
 import type { Group, Picture } from "./project.js";
 import { paint } from "./snapshot.js";
 
-/** What a person does with a card. */
+/** Functions of the page for what a person does with a card. */
 export interface CardActions {
   rename(group: Group): void;
   /** Adds what is shown. */
@@ -44,7 +44,7 @@ export class Card {
     this.#name.addEventListener("input", () => this.#rename());
     this.#name.addEventListener("change", () => Object.assign(this.#name, { value: group.name }));
     this.#remove = button("Remove", "", () => actions.remove(group));
-    this.#add = button("Add what is shown", "main", () => actions.add(group));
+    this.#add = button("Add this", "main", () => actions.add(group));
     repeatWhileHeld(this.#add, () => actions.add(group));
     Object.assign(this.#files, { type: "file", accept: "image/*", multiple: true });
     this.#files.addEventListener("change", async () => {
@@ -77,7 +77,7 @@ export class Card {
     const { name, pictures } = this.#group;
     this.#name.setAttribute("aria-label", "Name of the class");
     this.#remove.setAttribute("aria-label", `Remove ${name}`);
-    this.#add.setAttribute("aria-label", `Add what is shown to ${name}`);
+    this.#add.setAttribute("aria-label", `Add this to ${name}`);
     this.#files.setAttribute("aria-label", `Add files to ${name}`);
     this.#list.setAttribute("aria-label", `Examples of ${name}`);
     for (const [picture, item] of this.#shown)

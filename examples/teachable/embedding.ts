@@ -1,5 +1,5 @@
 /**
- * What turns a picture into numbers: the one place to change for another network. An embedding is any function from a picture to
+ * Embedding of pictures as numbers: the one place to change for another network. An embedding is any function from a picture to
  * a Float32Array of fixed length; docs/guide/teachable.md has it by transformers.js and by MediaPipe.
  */
 

@@ -80,7 +80,7 @@ export class Head {
     this.#learn();
   }
 
-  /** Probabilities of the classes; null before there are two to tell apart. */
+  /** Probabilities of the classes; null before two of them have examples. */
   predict(features: Float32Array): number[] | null {
     return this.#trainer && this.#distinct
       ? this.#trainer.classify({ data: features, shape: [this.#length] }).probabilities

@@ -1,5 +1,5 @@
 // Trains the features of the page of teachable classes, and writes them: which of ten digits it sees, in which of six inks.
-// Before, it measures what such features are good for: learned from the digits 0 to 4, they tell 5 to 9 apart by 20 examples
+// Before, it measures what such features are good for: learned from the digits 0 to 4, they separate 5 to 9 by 20 examples
 // of each better than features that learned nothing.
 
 import { writeFileSync } from "node:fs";

@@ -6,7 +6,7 @@ import { conv2d, flatten, heNormal, type Layer, layerNorm, linear, maxPool2d, re
 export const SIDE = 32;
 /** Numbers that describe a picture: 64 patterns in each quarter of it. */
 export const LENGTH = 256;
-/** Of bytes, so that they are about −1 .. 1. */
+/** Standardization of bytes, so that they are about −2 .. 2. */
 export const standardize = { mean: 128, deviation: 64 };
 
 const block = (inputs: number, outputs: number, pool: number): Layer[] => [

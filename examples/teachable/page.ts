@@ -1,6 +1,6 @@
 /** The page: a person teaches a network classes of her own, by drawings, the camera or files. */
 
-import { createBars } from "../browser/page/bars.js";
+import { createBars, percent } from "../browser/page/bars.js";
 import { download } from "../browser/page/storage.js";
 import { Announcer } from "./announcer.js";
 import { Card, type CardActions } from "./cards.js";
@@ -9,6 +9,7 @@ import { safetensorsOf } from "./files.js";
 import type { Progress } from "./head.js";
 import { onnxOf } from "./onnx.js";
 import type { Group } from "./project.js";
+import { report } from "./report.js";
 import { School } from "./school.js";
 import { snapshot } from "./snapshot.js";
 import { createSources, decode } from "./sources.js";
@@ -21,11 +22,12 @@ const text = (id: string, value: string): void => {
 const complain = (error: unknown): void =>
   text("problem", error === null ? "" : error instanceof Error ? error.message : String(error));
 const status = new Announcer(find("status"), 400);
+/** Address to which an automatic run posts its results. */
+const autorun = new URLSearchParams(location.search).get("autorun");
 /** Predictions change with every frame: screen readers hear of another class, and not more than one in a second. */
 const spoken = new Announcer(find("spoken"), 1000);
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-function start(embedding: Embedding): School {
+function start(embedding: Embedding): void {
   const bars = createBars(find("bars"));
   const canvas = document.createElement("canvas");
   const cards = new Map<Group, Card>();
@@ -44,7 +46,7 @@ function start(embedding: Embedding): School {
     spoken.say(`Prediction: ${names()[best]}`);
   };
   let [asking, again] = [false, false];
-  /** Predicts what is shown; while an answer is awaited, the last call of several counts. */
+  /** Predicts what is shown; while a prediction is awaited, the last call of several counts. */
   const look = async (): Promise<void> => {
     again = asking;
     if (asking) return;
@@ -156,8 +158,8 @@ function start(embedding: Embedding): School {
       refresh();
       find("controls").removeAttribute("disabled");
       status.say(school.examples > 0 ? "Ready. Your classes are here again." : "Ready.");
+      if (autorun) void report(autorun, school);
     });
-  return school;
 }
 
 try {

@@ -1,4 +1,4 @@
-/** What a person teaches: classes with their pictures, as they are kept in the browser. */
+/** Classes with their pictures, as they are kept in the browser. */
 
 import { Shelf } from "../browser/page/storage.js";
 import type { Example } from "./head.js";

@@ -99,7 +99,7 @@ export class School {
     await this.#arrange(this.groups.map((_, k) => k));
   }
 
-  /** Probabilities of the classes for what is on a canvas; null before there are two to tell apart. */
+  /** Probabilities of the classes for what is on a canvas; null before two of them have examples. */
   async predict(canvas: HTMLCanvasElement): Promise<number[] | null> {
     return this.#teacher.predict(await this.#embedding.embed(canvas));
   }

@@ -1,4 +1,4 @@
-/** What is shown to the network: a drawing, the camera or a picture file. */
+/** Sources of pictures: a drawing, the camera or a picture file. */
 
 import { Pad } from "../browser/page/pad.js";
 import { Camera } from "./camera.js";

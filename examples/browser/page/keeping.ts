@@ -13,7 +13,7 @@ export interface Save {
   bytes: Uint8Array;
 }
 
-/** What the card needs of the page. */
+/** Functions of the page for the card. */
 export interface Keeper {
   /** The chosen network, the name that it has unless another is given, and what to call once it is kept. */
   current(): { title: string; save: Save; saved(): void };
@@ -30,7 +30,7 @@ export function createKeeping(keeper: Keeper): void {
   const shelf = new Shelf<Save>("thalweg-digits");
   const name = find<HTMLInputElement>("name");
   const list = find("kept");
-  /** Does what was asked for; what it throws is shown. */
+  /** Does what a button says; what it throws is shown. */
   const act = async (body: () => unknown): Promise<void> => {
     keeper.complain("");
     try {

@@ -1,8 +1,8 @@
-/** What a page keeps in the browser, by name, and files that it hands to a person. */
+/** Values that a page keeps in the browser, by name, and files that it hands to a person. */
 
 import { createStore, del, entries, set } from "idb-keyval";
 
-/** What stands in an error after what failed. */
+/** Reason of a failure, as part of a sentence. */
 const reasonOf = (cause: unknown): string => {
   if (cause instanceof DOMException && cause.name === "QuotaExceededError") return "its storage is full";
   return `it refuses (${cause instanceof Error ? cause.message : cause})`;
@@ -27,7 +27,7 @@ export class Shelf<T> {
     } catch (cause) {
       throw new Error(`The browser could not keep it: ${reasonOf(cause)}. Download the file instead.`, { cause });
     }
-    // Firefox asks the person, and answers only then: nothing waits for it.
+    // So that the browser does not clear it when space is short; Firefox leaves it to the person, and nothing waits for that.
     void navigator.storage?.persist?.();
   }
 
