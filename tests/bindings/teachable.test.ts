@@ -13,9 +13,12 @@ import {
 } from "thalweg";
 import { readMetadata } from "thalweg/text";
 import { beforeAll, expect, it } from "vitest";
+import { readMnist } from "../../examples/digits/mnist.js";
 import { safetensorsOf } from "../../examples/teachable/files.js";
 import { type Example, Head, type Progress } from "../../examples/teachable/head.js";
+import { fewShots, trainFeatures } from "../../examples/teachable/main.js";
 import { featureLayers, headLayers, LENGTH, SIDE, standardize } from "../../examples/teachable/net.js";
+import { build } from "./engine.js";
 
 let engine: Awaited<ReturnType<typeof createEngine>>;
 beforeAll(async () => {
@@ -88,6 +91,20 @@ it("goes on from its checkpoint as if it had never stopped", async () => {
   await Promise.all([one.rests(), other.rests()]);
   expect(other.head.save()).toEqual(one.head.save());
 });
+
+it.runIf(build === "release")(
+  "the features that the page uses describe digits better than untrained ones",
+  async () => {
+    const { train } = readMnist();
+    const { tensors } = readSafetensors(readFileSync("examples/teachable/features.safetensors"));
+    const weights = tensors as Awaited<ReturnType<typeof trainFeatures>>;
+    const untrained = await fewShots(engine, await trainFeatures(engine, train, [], 0), 20);
+    const trained = await fewShots(engine, weights, 20);
+    expect(untrained).toBeGreaterThan(0.2); // guessing
+    expect(trained).toBeGreaterThan(2 * untrained);
+  },
+  120_000,
+);
 
 it("writes the network from pixels to classes, with their names", async () => {
   const { tensors } = readSafetensors(readFileSync("examples/teachable/features.safetensors"));
