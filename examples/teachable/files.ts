@@ -51,4 +51,4 @@ async function withTrainer<T>({ embedding, classes, head }: Model, use: (trainer
 
 /** safetensorsOf: a checkpoint of the whole network, with the names of the classes in its metadata. */
 export const safetensorsOf = (model: Model): Promise<Uint8Array> =>
-  withTrainer(model, (trainer) => withMetadata(trainer.save(), { classes: JSON.stringify(model.classes) }));
+  withTrainer(model, (trainer) => withMetadata(trainer.save(), { labels: JSON.stringify(model.classes) }));

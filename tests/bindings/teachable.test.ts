@@ -126,7 +126,7 @@ it("writes the network from pixels to classes, with their names", async () => {
   const layers = { layers: featureLayers, weights, input: [SIDE, SIDE, 3] };
   const embedding = { name: "digits", length: LENGTH, embed: () => new Float32Array(), layers };
   const file = await safetensorsOf({ embedding, classes: ["a", "b"], head: head.save() as Uint8Array });
-  expect(JSON.parse(readMetadata(file).classes as string)).toEqual(["a", "b"]);
+  expect(JSON.parse(readMetadata(file).labels as string)).toEqual(["a", "b"]);
   const whole = createTrainer(engine, {
     model: sequential([...featureLayers(), ...headLayers(LENGTH, 2)]),
     loss: softmaxCrossEntropy(),

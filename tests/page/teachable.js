@@ -174,7 +174,7 @@ export async function teachable({ chromium, test, startPage, pictures }) {
       const { tensors } = readSafetensors(bytes);
       equal(tensors["0.weight"]?.shape.join(), "3,3,3,16", "the first convolution");
       equal(tensors["11.weight"]?.shape.join(), "256,2", "the head");
-      equal(JSON.parse(readMetadata(bytes).classes).join(), "red,blue", "the names of the classes");
+      equal(JSON.parse(readMetadata(bytes).labels).join(), "red,blue", "the names of the classes");
     });
 
     await test("teachable: renames and removes classes and examples", async () => {
@@ -204,6 +204,14 @@ export async function teachable({ chromium, test, startPage, pictures }) {
       for (let k = 0; k < 3; k++) await add(1);
       await rested(22);
       await says("reading", /^Class 3, (> )?\d+ %$/);
+      // A button that is held repeats.
+      const { x, y } = await card(1)
+        .getByRole("button", { name: /^Add this to/ })
+        .boundingBox();
+      await tab.mouse.move(x + 5, y + 5);
+      await tab.mouse.down();
+      await tab.waitForFunction(() => Number(document.getElementById("count").textContent) >= 24);
+      await tab.mouse.up();
       await picture("teachable-camera.png");
       await tab.click("#turn");
       equal(await text("turn"), "Turn the camera on", "the button");
