@@ -14,6 +14,8 @@ export interface Parameter {
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
   readonly scheduled?: Scheduled;
+  /** In `state`: true if it has a row for each of a batch, which runs of some rows do not average. @internal */
+  readonly byRow?: boolean;
   /** Function that returns the update of a table by the rows that a step touches, or null. @internal */
   readonly rows?: TableRows;
 }
@@ -90,6 +92,9 @@ export interface LayerContext {
   enter?(): void;
 }
 
+/** Name of a function that makes a layer, and its arguments: data, layers, schedules and initializers. @internal */
+export type Definition = readonly [kind: string, ...given: unknown[]];
+
 /**
  * Layer of a model. For a layer of your own, write an object of this form. A model may take and return records of tensors by
  * name: several inputs, several outputs.
@@ -97,6 +102,10 @@ export interface LayerContext {
 export interface Layer<Input = Tensor, Output = Tensor> {
   /** Name, for errors and summaries. */
   readonly name: string;
+  /** The function that made it, by name, and the arguments of the call: layers of the library have it. @internal */
+  readonly definition?: Definition;
+  /** Layers by name that a function of the user's applies. @internal */
+  readonly layers?: { readonly [name: string]: Layer<never, unknown> };
   /** Parameters to train. */
   readonly parameters: Parameters;
   /**

@@ -36,7 +36,7 @@ export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "dr
  */
 export function residualStack(blocks: readonly Layer[], options: ResidualStackOptions = {}): Layer {
   const where = "residualStack";
-  if (!Array.isArray(blocks) || !blocks.every(isLayer))
+  if (!Array.isArray(blocks) || !Array.from(blocks).every(isLayer))
     throw wrongKind(where, "blocks", "an array of layers", blocks, "[linear(4, 4), linear(4, 4)]");
   checkOptions(where, options, ["survival", "mode", "draw"]);
   const { survival: chosen } = options;
@@ -51,5 +51,6 @@ export function residualStack(blocks: readonly Layer[], options: ResidualStackOp
       residualBlock(where, block, survival, rule === "constant" ? 1 : (k + 1) / blocks.length, given),
     ),
   );
-  return { ...stack, name: `residualStack(${stack.name})` };
+  const definition = [where, [...blocks], { ...options, ...(chosen ? { survival: { ...chosen } } : {}) }] as const;
+  return { ...stack, name: `residualStack(${stack.name})`, definition };
 }
