@@ -52,3 +52,11 @@ async function withTrainer<T>({ embedding, classes, head }: Model, use: (trainer
 /** safetensorsOf: a checkpoint of the whole network, with the names of the classes in its metadata. */
 export const safetensorsOf = (model: Model): Promise<Uint8Array> =>
   withTrainer(model, (trainer) => withMetadata(trainer.save(), { labels: JSON.stringify(model.classes) }));
+
+/** onnxOf: the whole network as ONNX, from bytes of pixels to a score and a probability for each class. */
+export async function onnxOf(model: Model): Promise<Uint8Array> {
+  const { toOnnx } = await import("thalweg/export");
+  const { embedding, classes } = model;
+  const input = embedding.layers?.input ?? [embedding.length];
+  return withTrainer(model, (trainer) => toOnnx(trainer, { input, labels: classes }));
+}

@@ -175,6 +175,9 @@ export async function teachable({ chromium, test, startPage, pictures }) {
       equal(tensors["0.weight"]?.shape.join(), "3,3,3,16", "the first convolution");
       equal(tensors["11.weight"]?.shape.join(), "256,2", "the head");
       equal(JSON.parse(readMetadata(bytes).labels).join(), "red,blue", "the names of the classes");
+      const onnx = Buffer.from(await saved("#onnx"));
+      for (const word of ["Conv", "LayerNormalization", "probabilities", '["red","blue"]'])
+        equal(onnx.includes(word), true, `${word} in the ONNX file`);
     });
 
     await test("teachable: renames and removes classes and examples", async () => {
