@@ -8,6 +8,15 @@ const reasonOf = (cause: unknown): string => {
   return `it refuses (${cause instanceof Error ? cause.message : cause})`;
 };
 
+let requested = false;
+
+/** Requests, once, that the browser does not clear what is kept when space is short; Firefox shows a question for it. */
+async function persist(): Promise<void> {
+  if (requested) return;
+  requested = true;
+  if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
+}
+
 /** A shelf of the browser, with values of one kind. The database is opened at the first use, as a browser may forbid it. */
 export class Shelf<T> {
   readonly #store;
@@ -27,8 +36,7 @@ export class Shelf<T> {
     } catch (cause) {
       throw new Error(`The browser could not keep it: ${reasonOf(cause)}. Download the file instead.`, { cause });
     }
-    // So that the browser does not clear it when space is short; Firefox leaves it to the person, and nothing waits for that.
-    void navigator.storage?.persist?.();
+    void persist().catch(() => {}); // it is kept all the same, for as long as the browser has space
   }
 
   /**
