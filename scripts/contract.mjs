@@ -284,6 +284,8 @@ function describe(found, codes, numbers) {
       const value = bits(entry.needs, numbers);
       checkNeeds(entry, strategy, value, numbers);
       more = `, needs: ${value}`;
+      const state = fields.filter(({ isState }) => isState).map(({ name }) => name);
+      if (entry.kind === "direction" && state.length > 0) more += `, state: "${state.join(" ")}"`;
     }
     if (entry.kind === "schedule") {
       const { children = "0", childEach = "0" } = tagsOf(strategy);

@@ -37,6 +37,7 @@ import {
   trace,
   trialGradient,
   trialValue,
+  tryAt,
 } from "./minimizer";
 import { largestCosine } from "./residuals";
 import { beginSearch, needs, nextStep, trialRequest } from "./searches/search";
@@ -172,7 +173,7 @@ function search(m: Minimizer): i32 {
 
 function tryStep(m: Minimizer): i32 {
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
-  setTrial(m, lineOf(m).step);
+  tryAt(m, lineOf(m).step);
   m.phase = phaseSearch;
   return trialRequest(m.search);
 }

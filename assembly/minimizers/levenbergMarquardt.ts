@@ -28,11 +28,11 @@ import {
   limitAt,
   Minimizer,
   normAt,
-  setTrial,
   swapPoints,
   trace,
   trialGradient,
   trialValue,
+  tryAt,
 } from "./minimizer";
 import { columnLength, isHidden, largestCosine, residualLength } from "./residuals";
 
@@ -43,9 +43,9 @@ class LevenbergMarquardt {
   /** Δ. @state */
   radius: f64;
   /** λ. */
-  multiplier: f64;
+  damping: f64;
   /** Predicted decrease. */
-  predicted: f64;
+  decrease: f64;
   /** ‖D p‖. */
   length: f64;
 
@@ -112,7 +112,7 @@ function fitLevenbergMarquardt(m: Minimizer): i32 {
       return requestValue | requestGradient;
     case phaseStart:
       stateOf(m).radius = NaN;
-      stateOf(m).multiplier = 0;
+      stateOf(m).damping = 0;
       return acceptPoint(m, Infinity);
     case phaseTrial:
       return judge(m);
@@ -229,7 +229,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
     for (let k: u32 = 0; k < n; k++) most += (at(gradient(m), k) / scaleAt(b, k)) ** 2;
     most = sqrt<f64>(most) / radius;
     let least: f64 = 0;
-    lambda = stateOf(m).multiplier;
+    lambda = stateOf(m).damping;
     for (let turn = 0; turn < 20; turn++) {
       if (!(lambda > least && lambda < most)) lambda = max(1e-3 * most, sqrt<f64>(least * most));
       stepDamped(m, b, lambda);
@@ -242,7 +242,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
       lambda += excess / radius / slope / slope;
     }
   }
-  stateOf(m).multiplier = lambda;
+  stateOf(m).damping = lambda;
   stateOf(m).length = length;
   if (m.iterations === 0) stateOf(m).radius = min(radius, length);
   // The predicted decrease is ‖J p‖² / 2 + λ ‖D p‖².
@@ -254,23 +254,23 @@ function propose(m: Minimizer, b: Blocks): i32 {
     for (let j = i; j < n; j++) sum += upperAt(m, b, i, j) * at(m.step, pivotAt(b, j));
     square += sum * sum;
   }
-  stateOf(m).predicted = 0.5 * square + lambda * length * length;
+  stateOf(m).decrease = 0.5 * square + lambda * length * length;
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
-  setTrial(m, 1);
+  tryAt(m, 1);
   m.phase = phaseTrial;
   return requestValue;
 }
 
 /** True if the last step was shorter than the tolerance; a step cut by the trust region does not count. */
 function isShort(m: Minimizer, size: f64): bool {
-  return stateOf(m).multiplier === 0 && stateOf(m).length <= m.stepTolerance * size;
+  return stateOf(m).damping === 0 && stateOf(m).length <= m.stepTolerance * size;
 }
 
 /** Compares actual and predicted decrease. */
 function judge(m: Minimizer): i32 {
   const b = blocksOf(m);
   const before = acceptedValue(m);
-  const predicted = stateOf(m).predicted;
+  const predicted = stateOf(m).decrease;
   const length = stateOf(m).length;
   const value = trialValue(m);
   const actual = value < 100 * before ? before - value : -before;
@@ -281,10 +281,10 @@ function judge(m: Minimizer): i32 {
     let factor: f64 = actual >= 0 ? 0.5 : (0.5 * slope) / (slope + actual);
     if (!(value < 100 * before) || !(factor >= 0.1)) factor = 0.1;
     stateOf(m).radius = factor * min(radius, 10 * length);
-    stateOf(m).multiplier = stateOf(m).multiplier / factor;
-  } else if (stateOf(m).multiplier === 0 || ratio >= 0.75) {
+    stateOf(m).damping = stateOf(m).damping / factor;
+  } else if (stateOf(m).damping === 0 || ratio >= 0.75) {
     stateOf(m).radius = 2 * length;
-    stateOf(m).multiplier = 0.5 * stateOf(m).multiplier;
+    stateOf(m).damping = 0.5 * stateOf(m).damping;
   }
   const scale = scaledNorm(m, b, m.x);
   if (ratio >= 1e-4) {

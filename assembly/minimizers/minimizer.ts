@@ -77,6 +77,8 @@ export class Minimizer {
   sinceRestart: u32;
   /** 1 if the function changes after every step. */
   renews: u32;
+  /** Trial points along the directions so far, accepted or not. */
+  trials: u32;
   gradientTolerance: f64;
   valueTolerance: f64;
   stepTolerance: f64;
@@ -111,6 +113,12 @@ export function trialGradient(m: Minimizer): usize {
 export function finish(m: Minimizer, status: u32): i32 {
   m.status = status;
   return 0;
+}
+
+/** Makes x + step d a trial, within the bounds. */
+export function tryAt(m: Minimizer, step: f64): void {
+  setTrial(m, step);
+  m.trials++;
 }
 
 /** Writes x + step d, clamped to the bounds, as the trial point. */

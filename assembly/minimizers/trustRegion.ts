@@ -25,12 +25,12 @@ import {
   lineOf,
   Minimizer,
   normAt,
-  setTrial,
   stopAt,
   swapPoints,
   trace,
   trialGradient,
   trialValue,
+  tryAt,
 } from "./minimizer";
 
 @unmanaged
@@ -145,7 +145,7 @@ function conjugate(m: Minimizer): i32 {
 
 function tryPoint(m: Minimizer): i32 {
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
-  setTrial(m, 1);
+  tryAt(m, 1);
   m.phase = phaseTrial;
   return requestValue | requestGradient;
 }

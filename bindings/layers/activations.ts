@@ -4,8 +4,9 @@ import type { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkNumber } from "../values/options.js";
 import type { Layer } from "./layer.js";
 
-function activation(name: string, apply: (x: Tensor) => Tensor): Layer {
-  return { name, parameters: {}, apply: (_, x) => apply(x) };
+function activation(kind: string, apply: (x: Tensor) => Tensor, ...given: unknown[]): Layer {
+  const name = given.length > 0 ? `${kind}(${given})` : kind;
+  return { name, definition: [kind, ...given], parameters: {}, apply: (_, x) => apply(x) };
 }
 
 /**
@@ -15,6 +16,7 @@ function activation(name: string, apply: (x: Tensor) => Tensor): Layer {
  */
 export const relu = (): Layer => ({
   name: "relu",
+  definition: ["relu"],
   parameters: {},
   apply(_, x, context) {
     const y = x.relu();
@@ -30,15 +32,14 @@ export const relu = (): Layer => ({
  * @see Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models*, ICML workshop 2013
  */
 export const leakyRelu = (slope = 0.01): Layer =>
-  activation(`leakyRelu(${checkNumber("leakyRelu", "slope", slope, {})})`, (x) => x.leakyRelu(slope));
+  activation("leakyRelu", (x) => x.leakyRelu(slope), checkNumber("leakyRelu", "slope", slope, {}));
 /**
  * ELU: x where x > 0, else α (eˣ − 1).
  *
  * @param alpha  α, any finite number; default 1
  * @see Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by ELUs*, ICLR 2016
  */
-export const elu = (alpha = 1): Layer =>
-  activation(`elu(${checkNumber("elu", "alpha", alpha, {})})`, (x) => x.elu(alpha));
+export const elu = (alpha = 1): Layer => activation("elu", (x) => x.elu(alpha), checkNumber("elu", "alpha", alpha, {}));
 /**
  * Sigmoid: 1 / (1 + e⁻ˣ).
  *
@@ -64,7 +65,7 @@ export const softplus = (): Layer => activation("softplus", (x) => x.softplus())
  * @see Hendrycks and Gimpel, *Gaussian error linear units*, arXiv 1606.08415, 2016
  */
 export const gelu = (form: "erf" | "tanh" = "erf"): Layer =>
-  activation(`gelu(${checkChoice("gelu", "form", form, ["erf", "tanh"])})`, (x) => x.gelu(form));
+  activation("gelu", (x) => x.gelu(form), checkChoice("gelu", "form", form, ["erf", "tanh"]));
 /**
  * SiLU: x sigmoid(x).
  *

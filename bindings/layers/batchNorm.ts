@@ -62,6 +62,7 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
   checkFlag(where, "frozen", frozen);
   return {
     name: `batchNorm(${features})`,
+    definition: [where, features, { ...options }],
     parameters: affineParameters([features], options),
     state: {
       mean: { shape: [features], initializer: zerosInitializer },

@@ -7,7 +7,7 @@ import { within } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { checkImage } from "./images.js";
 import { heNormal, type Initializer, uniformInitializer, zerosInitializer } from "./initializers.js";
-import { applyNested, type Layer } from "./layer.js";
+import { applyNested, type Definition, type Layer } from "./layer.js";
 
 /** Initial parameters of a convolution. */
 export interface ConvStarts {
@@ -69,8 +69,10 @@ export function convolutionParts(
     uniformInitializer(-1, 1)(context).multiply(context.trace.fill(fanIn, [], context.dtype).rsqrt());
   const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zerosInitializer } = options;
   const name = `${where}(${inputs}, ${outputs}, ${axes === 1 ? kernels[0] : `[${kernels.join(", ")}]`})`;
+  const definition: Definition = [where, inputs, outputs, kernel, { ...options }];
   const layer = (op: (x: Tensor, weight: Tensor) => Tensor): Layer => ({
     name,
+    definition,
     parameters: {
       weight: { shape, initializer: weight },
       ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
@@ -171,7 +173,8 @@ function depthwise(
 ): Layer {
   checkNumber(where, "channels", channels, { min: 1, integer: true });
   checkNumber(where, "multiplier", multiplier, { min: 1, integer: true });
-  return convolving(where, 2, [channels, channels * multiplier], kernel, { ...options, groups: channels });
+  const layer = convolving(where, 2, [channels, channels * multiplier], kernel, { ...options, groups: channels });
+  return { ...layer, definition: [where, channels, kernel, { ...options, multiplier }] };
 }
 
 const depthwiseKnown = /* @__PURE__ */ known.filter((name) => name !== "groups").concat("multiplier");
@@ -227,6 +230,7 @@ export const separableConv2d = /* @__PURE__ */ imagesOnly(function separableConv
   const second = convolving(where, 2, [inputs * multiplier, outputs], 1, Object.fromEntries(given));
   return {
     name: `${where}(${inputs}, ${outputs}, [${pairOf(where, "kernel", kernel, 2).join(", ")}])`,
+    definition: [where, inputs, outputs, kernel, { ...options }],
     parameters: { depthwise: first.parameters, pointwise: second.parameters },
     apply(parameters, x, context) {
       const filtered = applyNested(first, "depthwise", parameters, x, context);

@@ -29,6 +29,7 @@ function dropping(
   const inverted = mode === "inverted";
   return {
     name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
+    definition: [where, rate, { ...options }],
     parameters: {},
     ...scheduledState("rate", hyper),
     apply(_, input, given) {

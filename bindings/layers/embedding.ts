@@ -44,6 +44,7 @@ export function embedding(count: number, width: number, options: EmbeddingOption
   const name = `embedding(${count}, ${width})`;
   return {
     name,
+    definition: ["embedding", count, width, { ...options }],
     parameters: { weight: { shape: [count, width], initializer: weight, rows: tableRows(lazy) } },
     apply({ weight: table }, x) {
       return rowsAt(table as NonNullable<typeof table>, x, `${name}: token`, ". Check the tokens, or raise count.");

@@ -60,6 +60,7 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
   const name = `${where}([${sizes.join(", ")}], ${wanted}, ${regions}, ${draw}${overlapping ? "" : ", disjoint"})`;
   return {
     name,
+    definition: [where, kernel, { ...options }],
     parameters: {},
     apply(_, input, given) {
       const x = input.trace.asFloat(input);

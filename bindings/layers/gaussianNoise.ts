@@ -18,6 +18,7 @@ export function gaussianNoise(deviation: Schedulable): Layer {
   const hyper = checkHyper("gaussianNoise", "deviation", deviation, { min: 0 });
   return {
     name: `gaussianNoise(${hyperName(hyper)})`,
+    definition: ["gaussianNoise", deviation],
     parameters: {},
     ...scheduledState("deviation", hyper),
     apply(_, input, given) {

@@ -59,6 +59,7 @@ export function groupNorm(groups: number, channels: number, options: GroupNormOp
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   return {
     name: `groupNorm(${groups}, ${channels})`,
+    definition: [where, groups, channels, { ...options }],
     parameters: affineParameters([channels], options),
     apply(parameters, x) {
       checkTrailing(where, x, [channels]);
@@ -88,6 +89,7 @@ export function instanceNorm(channels: number, options: GroupNormOptions = {}): 
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   return {
     name: `instanceNorm(${channels})`,
+    definition: [where, channels, { ...options }],
     parameters: affineParameters([channels], { gamma, beta }),
     apply(parameters, x) {
       checkTrailing(where, x, [channels]);

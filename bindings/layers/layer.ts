@@ -92,6 +92,9 @@ export interface LayerContext {
   enter?(): void;
 }
 
+/** Name of a function that makes a layer, and its arguments: data, layers, schedules and initializers. @internal */
+export type Definition = readonly [kind: string, ...given: unknown[]];
+
 /**
  * Layer of a model. For a layer of your own, write an object of this form. A model may take and return records of tensors by
  * name: several inputs, several outputs.
@@ -99,6 +102,8 @@ export interface LayerContext {
 export interface Layer<Input = Tensor, Output = Tensor> {
   /** Name, for errors and summaries. */
   readonly name: string;
+  /** The function that made it, by name, and the arguments of the call: layers of the library have it. @internal */
+  readonly definition?: Definition;
   /** Parameters to train. */
   readonly parameters: Parameters;
   /**

@@ -34,6 +34,7 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   return {
     name: `layerNorm(${extents.join(", ")})`,
+    definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, options),
     apply(parameters, x) {
       checkTrailing(where, x, extents);

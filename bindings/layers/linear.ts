@@ -31,6 +31,7 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   const name = `linear(${inputs}, ${outputs})`;
   return {
     name,
+    definition: ["linear", inputs, outputs, { ...options }],
     parameters: {
       weight: { shape: [inputs, outputs], initializer: weight },
       ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),

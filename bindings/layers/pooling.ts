@@ -34,7 +34,7 @@ function pooling(
         `${where}: padding must be at most half the kernel, got ${Math.max(...sides)} for ${kernels[k]}. Pad the image before.`,
       );
   const given = { ...options };
-  return imageLayer(`${where}(${shownPair(kernel)})`, axes, (x) => pool(x, kernel, given));
+  return imageLayer(`${where}(${shownPair(kernel)})`, [where, kernel, given], axes, (x) => pool(x, kernel, given));
 }
 
 /**
@@ -118,7 +118,7 @@ export const avgPool2d = /* @__PURE__ */ imagesOnly(function avgPool2d(
 
 function adaptive(where: string, outputSize: Extents, pool: typeof poolMaxAdaptive): Layer {
   pairOf(where, "outputSize", outputSize, 2);
-  return imageLayer(`${where}(${shownPair(outputSize)})`, 2, (x) => pool(x, outputSize));
+  return imageLayer(`${where}(${shownPair(outputSize)})`, [where, outputSize], 2, (x) => pool(x, outputSize));
 }
 
 /**
@@ -163,7 +163,7 @@ export const adaptiveMaxPool2d = /* @__PURE__ */ imagesOnly(function adaptiveMax
  * @see Lin, Chen and Yan, *Network in network*, ICLR 2014, sec. 3.2
  */
 export function globalAvgPool2d(): Layer {
-  return imageLayer("globalAvgPool2d", 2, (x) => x.mean({ axes: [1, 2] }));
+  return imageLayer("globalAvgPool2d", ["globalAvgPool2d"], 2, (x) => x.mean({ axes: [1, 2] }));
 }
 
 /**
@@ -176,7 +176,7 @@ export function globalAvgPool2d(): Layer {
  * @see Oquab, Bottou, Laptev and Sivic, *Is object localization for free?*, CVPR 2015, sec. 3
  */
 export const globalMaxPool2d = /* @__PURE__ */ imagesOnly(function globalMaxPool2d(): Layer {
-  return imageLayer("globalMaxPool2d", 2, (x) =>
+  return imageLayer("globalMaxPool2d", ["globalMaxPool2d"], 2, (x) =>
     poolMaxAdaptive(x, 1).reshape([x.shape[0] as number, x.shape[3] as number]),
   );
 });

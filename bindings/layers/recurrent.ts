@@ -125,6 +125,7 @@ export function cellLayer(
   const name = `${where}(${inputs}, ${units})`;
   return {
     name,
+    definition: [where, inputs, units, { ...options }],
     parameters: parametersOf(cell, inputs, units, options),
     apply(parameters, given) {
       const wanted = ["x", ...cell.states];
@@ -370,6 +371,7 @@ export function recurrentLayer(
   });
   return {
     name,
+    definition: [cell.name, inputs, units, { ...options }],
     parameters: Object.fromEntries(declared),
     ...(stateful === 0 ? {} : { state: carriedStates(cell.states, layers, stateful, units) }),
     apply: (parameters, input, context) =>

@@ -45,7 +45,7 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
   const survival = checkSurvival(where, "survival", options.survival ?? 1, options.mode);
-  return residualBlock(where, block, survival, 1, options);
+  return { ...residualBlock(where, block, survival, 1, options), definition: [where, block, { ...options }] };
 }
 
 /** Residual block that survives with 1 − f (1 − s). @internal */

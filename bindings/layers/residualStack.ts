@@ -51,5 +51,6 @@ export function residualStack(blocks: readonly Layer[], options: ResidualStackOp
       residualBlock(where, block, survival, rule === "constant" ? 1 : (k + 1) / blocks.length, given),
     ),
   );
-  return { ...stack, name: `residualStack(${stack.name})` };
+  const definition = [where, [...blocks], { ...options, ...(chosen ? { survival: { ...chosen } } : {}) }] as const;
+  return { ...stack, name: `residualStack(${stack.name})`, definition };
 }

@@ -33,6 +33,7 @@ export function rmsNorm(shape: number | readonly number[], options: RmsNormOptio
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   return {
     name: `rmsNorm(${extents.join(", ")})`,
+    definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, { gamma, beta: false }),
     apply({ gamma: scale }, given) {
       const x = given.trace.asFloat(given);

@@ -20,6 +20,7 @@ export function sequential(layers: readonly Layer[]): Layer {
       );
   return {
     name: layers.map((layer) => layer.name).join(" → "),
+    definition: ["sequential", own],
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     // All ops of `augment` work in the unit of the data; in a model a layer may change it.

@@ -32,7 +32,7 @@ export const upsample2d = /* @__PURE__ */ imagesOnly(function upsample2d(
   if (alignCorners && mode === "nearest")
     throw new RangeError(`${where}: alignCorners must be false with mode "nearest", got true. Use "bilinear".`);
   const name = `${where}([${factors.join(", ")}], ${mode}${alignCorners ? ", alignCorners" : ""})`;
-  return imageLayer(name, 2, (x) => {
+  return imageLayer(name, [where, factor, mode, alignCorners], 2, (x) => {
     const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
     for (const [k, pixels] of size.entries()) checkOutput("resize", pixels, k);
     return resize(x, size, mode, { alignCorners });

@@ -7,7 +7,8 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { ArraysFor } from "../tensors/trees.js";
 import type { TrainerMemory } from "../training/memory.js";
-import { checkNumber, checkOptions } from "../values/options.js";
+import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
+import { Column } from "./column.js";
 import { isPromise, type Search } from "./drive.js";
 import { type MinimizerMemory, traceLimit } from "./memory.js";
 import type { MinimizeMethod } from "./method.js";
@@ -18,6 +19,7 @@ import type { Minimum, TraceEntry } from "./outcome.js";
 import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import type { Opened } from "./search.js";
 import { type MinimizeSyncOptions, minimizeOptions } from "./stops.js";
+import { type SearchTrials, TrialLog } from "./trials.js";
 
 const where = "createSearch";
 
@@ -42,35 +44,6 @@ function called(call: () => unknown): unknown {
   return result;
 }
 
-/** Numbers of a column, in an array that doubles when it is full. */
-class Column {
-  #numbers = new Float64Array(64);
-  #length = 0;
-
-  push(values: Float64Array): void {
-    const length = this.#length + values.length;
-    if (length > this.#numbers.length) {
-      const larger = new Float64Array(Math.max(length, 2 * this.#numbers.length));
-      larger.set(this.#numbers.subarray(0, this.#length));
-      this.#numbers = larger;
-    }
-    this.#numbers.set(values, this.#length);
-    this.#length = length;
-  }
-
-  get values(): Float64Array {
-    return this.#numbers.slice(0, this.#length);
-  }
-
-  at(k: number): number {
-    return this.#numbers[k] as number;
-  }
-
-  range(from: number, to: number): Float64Array {
-    return this.#numbers.slice(from, to);
-  }
-}
-
 /**
  * A search that `createSearch` began. Its points come one by one, by `next()` or a loop, or many in one call of `advance`.
  *
@@ -89,15 +62,20 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
   #result: Minimum<X> | undefined;
   #memory: MinimizerMemory | null = null;
   #rule: TrainerMemory | null = null;
+  #log: TrialLog | null = null;
   #ended = false;
 
   /** @internal */
-  constructor(point: Arrangement, search: (opened: Opened) => Search<Minimum<unknown>>) {
+  constructor(point: Arrangement, search: (opened: Opened) => Search<Minimum<unknown>>, trials: boolean) {
     this.#point = point;
     this.#search = search((memory, rule) => {
       this.#memory = memory;
       this.#rule = rule;
       memory.set(fields.minimizerTraceLimit, 1);
+      if (!trials || rule) return null;
+      const log = new TrialLog(memory);
+      this.#log = log;
+      return () => log.observe();
     });
     // The start is computed at once, so that what is wrong with the function is seen here.
     this.#reach(1);
@@ -123,6 +101,15 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
       gradientNorm: gradientNorm.values,
       step: step.values,
     };
+  }
+
+  /**
+   * All points tried so far along the directions, accepted or not, as copies: the trials of the line search, or those of the
+   * trust region with radius and damping. Undefined without the option `trials`, and for first-order optimizers, which accept
+   * every point.
+   */
+  get trials(): SearchTrials | undefined {
+    return this.#log?.trials;
   }
 
   /**
@@ -229,15 +216,22 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
 }
 
 /** Options of `createSearch`: those of `minimizeSync` without time and trace. */
-export type SearchOptions = Omit<MinimizeSyncOptions, "time" | "trace">;
+export interface SearchOptions extends Omit<MinimizeSyncOptions, "time" | "trace"> {
+  /** True collects the points that the search tries, for its property `trials`, one call of the core each; default false. */
+  readonly trials?: boolean;
+}
 
 const create = /* @__PURE__ */ wholeOnly(
   (engine: Engine, f: unknown, x0: unknown, method: MinimizeMethod | Optimizer, options: SearchOptions) => {
     const known = minimizeOptions.filter((name) => name !== "time" && name !== "trace");
-    checkOptions(where, options, [...known, "gradient", "seed"]);
-    const all = { ...options, trace: true };
-    return new MinimizerSearch(new Arrangement(where, x0), (opened) =>
-      prepared(where, engine, f, x0, method, all, true, opened),
+    checkOptions(where, options, [...known, "gradient", "seed", "trials"]);
+    const { trials = false, ...others } = options;
+    checkFlag(where, "trials", trials);
+    const all = { ...others, trace: true };
+    return new MinimizerSearch(
+      new Arrangement(where, x0),
+      (opened) => prepared(where, engine, f, x0, method, all, true, opened),
+      trials,
     );
   },
 );

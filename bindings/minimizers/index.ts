@@ -19,3 +19,4 @@ export {
   styblinskiTang,
   type TestFunction,
 } from "./testFunctions.js";
+export type { SearchTrials } from "./trials.js";

@@ -204,7 +204,7 @@ export function dampedNewton(options: DampedNewtonOptions = {}): MinimizeMethod 
   const { damping } = options;
   if (damping !== undefined) checkNumber("dampedNewton", "damping", damping, { min: 0 });
   const search = along("dampedNewton", options, backtracking);
-  return describe("dampedNewton", directionDamped, { damping: damping ?? Number.NaN }, search);
+  return describe("dampedNewton", directionDamped, { given: damping ?? Number.NaN }, search);
 }
 
 /**

@@ -47,8 +47,11 @@ export function readBounds(
   return [lower, upper];
 }
 
-/** Called with the memory of a search by a driver that takes the points of the trace itself, at every turn. @internal */
-export type Opened = (memory: MinimizerMemory, rule: TrainerMemory | null) => void;
+/**
+ * Called with the memory of a search by a driver that takes the points of the trace itself, at every turn. Returns a function to
+ * call after every evaluation, or null. @internal
+ */
+export type Opened = (memory: MinimizerMemory, rule: TrainerMemory | null) => (() => void) | null;
 
 /** Searches by a method of the core. */
 export function* searchMinimum(
@@ -96,11 +99,11 @@ export function* searchMinimum(
           "levenbergMarquardt().",
       );
     memory = new MinimizerMemory(engine, method, direction, point, rows, bounds, options);
-    opened?.(memory, null);
+    const observe = opened?.(memory, null) ?? null;
     const entries = opened ? null : [];
     const ended = traced
-      ? yield* runTraced(memory, traced, options, begun, entries)
-      : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries);
+      ? yield* runTraced(memory, traced, options, begun, entries, runOf(memory, observe))
+      : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries, undefined, observe);
     return finished(memory, ended, options, entries, ["converged"], atEnd);
   } finally {
     traced?.free();
@@ -127,6 +130,15 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
 
 type Early = "aborted" | "time" | null;
 
+/** The call that runs a number of requests of a traced function, or one if each is observed. */
+const runOf =
+  ({ engine, record }: MinimizerMemory, observe: (() => void) | null = null) =>
+  (requests: number): number => {
+    const request = engine.checked((core) => core.minimizerRun(record, observe ? 1 : requests));
+    observe?.();
+    return request;
+  };
+
 /** Searches with programs; `run` handles a number of requests and returns 0 at the end. @internal */
 export function* runTraced(
   memory: MinimizerMemory,
@@ -134,7 +146,7 @@ export function* runTraced(
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[] | null,
-  run = (requests: number): number => memory.engine.checked((core) => core.minimizerRun(memory.record, requests)),
+  run = runOf(memory),
 ): Search<Early> {
   const { engine, record, point } = memory;
   engine.ints.set(objective.addresses(), wordAt(record + fields.minimizerPrograms));
@@ -164,6 +176,7 @@ export function* runPlain(
   begun: number,
   entries: TraceEntry<unknown>[] | null,
   advance = (): number => memory.engine.call((core) => core.minimizerAdvance(memory.record)),
+  observe: (() => void) | null = null,
 ): Search<Early> {
   const n = memory.point.elements;
   const rows = memory.residuals;
@@ -211,6 +224,7 @@ export function* runPlain(
       memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + plain.extra);
       plain.extra = 0;
     }
+    observe?.();
   }
 }
 

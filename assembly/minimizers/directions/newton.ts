@@ -48,13 +48,15 @@ function singular(m: Minimizer): i32 {
   return -1;
 }
 
-function directDamped(m: Minimizer, given: f64): i32 {
+function directDamped(m: Minimizer, options: Damped): i32 {
   if (m.stage === 0) {
     m.stage = 1;
     return requestHessian;
   }
   m.stage = 0;
   const n = <usize>m.elements;
+  const given = options.given;
+  options.damping = given;
   if (!isNaN(given)) return solveDamped(m, given) ? 0 : singular(m);
   let least: f64 = Infinity;
   let most: f64 = 0;
@@ -66,10 +68,10 @@ function directDamped(m: Minimizer, given: f64): i32 {
   if (most === 0) most = largest(m.matrix, n * n);
   if (most === 0) most = 1;
   const floor = leastShare * most;
-  let alpha: f64 = least > 0 ? 0 : floor - least;
+  options.damping = least > 0 ? 0 : floor - least;
   for (let turn = 0; turn < 100; turn++) {
-    if (solveDamped(m, alpha)) return 0;
-    alpha = max(2 * alpha, floor);
+    if (solveDamped(m, options.damping)) return 0;
+    options.damping = max(2 * options.damping, floor);
   }
   return singular(m);
 }
@@ -131,13 +133,15 @@ class Newton {
 @unmanaged
 class Damped {
   /** α, NaN for an adaptive one. */
+  given: f64;
+  /** α of the last direction. @state */
   damping: f64;
 
   arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return newtonBytes(n);
   }
   direct(m: Minimizer): i32 {
-    return directDamped(m, this.damping);
+    return directDamped(m, this);
   }
 }
 
