@@ -3,6 +3,7 @@
 // asc refers to functions are written by a loop when the engine starts. The hundreds of data segments become one.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import binaryen from "binaryen";
 
 const customSection = 0;
@@ -136,27 +137,42 @@ function likeness(a, b) {
 }
 
 /**
- * An order of functions: behind each comes the one that is most like one of the last eight. (Of the orders tried, with runs of 3 to 6
- * bytes, other measures and fewer neighbors, this one compressed best.)
+ * An order of functions from `first` on: behind each comes the one that is most like one of the last `neighbors`. (Of the orders tried,
+ * with runs of 3 to 6 bytes, other measures and fewer neighbors, this one compressed best.)
  */
-function orderOf(bodies) {
-  const runs = bodies.map(runsOf);
-  const neighbors = 8;
+function orderFrom(first, neighbors, alike) {
   /** For each function left, its likeness to each of its neighbors. */
-  const left = new Map(bodies.map((_, index) => [index, new Array(neighbors).fill(0)]));
+  const left = new Map(alike.map((_, index) => [index, new Array(neighbors).fill(0)]));
   const order = [];
-  for (let next = 0; left.size > 0; ) {
+  for (let next = first; left.size > 0; ) {
     order.push(next);
     left.delete(next);
     let highest = -1;
-    const last = runs[next];
+    const last = alike[next];
     for (const [index, values] of left) {
-      values[order.length % neighbors] = likeness(last, runs[index]);
+      values[order.length % neighbors] = last[index];
       const value = Math.max(...values);
       if (value > highest) [next, highest] = [index, value];
     }
   }
   return order;
+}
+
+/**
+ * The order that compresses best of those from several functions on: 1.5 % better than any one of them, whose size leaps by as much
+ * when a function changes.
+ */
+function orderOf(bodies) {
+  const runs = bodies.map(runsOf);
+  const alike = runs.map(() => new Float64Array(runs.length));
+  for (let i = 0; i < runs.length; i++)
+    for (let j = 0; j < i; j++) alike[i][j] = alike[j][i] = likeness(runs[i], runs[j]);
+  const starts = Array.from({ length: 32 }, (_, k) => Math.floor((k * bodies.length) / 32));
+  const orders = [8, 24].flatMap((neighbors) => starts.map((first) => orderFrom(first, neighbors, alike)));
+  const sizes = orders.map(
+    (order) => gzipSync(Buffer.concat(order.map((index) => bodies[index])), { level: 9 }).length,
+  );
+  return orders[sizes.indexOf(Math.min(...sizes))];
 }
 
 /**

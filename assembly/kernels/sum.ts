@@ -7,7 +7,7 @@
 //
 // Missing elements of a short block count as +0, which changes no partial sum, as none is -0.
 
-import { lanes, storePart } from "./lanes";
+import { forSize, lanes, storePart } from "./lanes";
 
 export const BLOCK: usize = 1024;
 
@@ -48,6 +48,29 @@ class Magnitude {
   pair<T>(x: usize): v128 {
     const v = sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
     return f64x2.abs(v);
+  }
+}
+
+// What the next two compute with beside the elements.
+let center: f64 = 0;
+let offset: usize = 0;
+let otherCenter: f64 = 0;
+
+/** (x − center)². */
+@unmanaged
+class Deviation {
+  pair<T>(x: usize): v128 {
+    const v = f64x2.sub(changetype<Value>(0).pair<T>(x), f64x2.splat(center));
+    return f64x2.mul(v, v);
+  }
+}
+
+/** (x − center) (y − otherCenter), with y an offset behind x. */
+@unmanaged
+class Product {
+  pair<T>(x: usize): v128 {
+    const v = f64x2.sub(changetype<Value>(0).pair<T>(x), f64x2.splat(center));
+    return f64x2.mul(v, f64x2.sub(changetype<Value>(0).pair<T>(x + offset), f64x2.splat(otherCenter)));
   }
 }
 
@@ -135,6 +158,21 @@ export function sumWide<T>(x: usize, count: usize): f64 {
 /** Σ x[i]² in f64. */
 export function sumOfSquares<T>(x: usize, count: usize): f64 {
   return wideTree<Square, T>(x, count);
+}
+
+/** Σ (x[i] − mean)² in f64. Builds optimized for size have no loop of its own, which is 1.6 times as fast. */
+export function sumOfDeviations<T>(x: usize, mean: f64, count: usize): f64 {
+  if (ASC_SHRINK_LEVEL >= forSize) return sumOfProducts<T>(x, mean, x, mean, count);
+  center = mean;
+  return wideTree<Deviation, T>(x, count);
+}
+
+/** Σ (x[i] − a) (y[i] − b) in f64. */
+export function sumOfProducts<T>(x: usize, a: f64, y: usize, b: f64, count: usize): f64 {
+  center = a;
+  offset = y - x;
+  otherCenter = b;
+  return wideTree<Product, T>(x, count);
 }
 
 /** Σ |x[i]| in f64. */

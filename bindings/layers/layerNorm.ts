@@ -1,7 +1,8 @@
+import * as abi from "../../assembly/abi.js";
 import { checkShape } from "../values/arrays.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import type { Layer } from "./layer.js";
-import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
+import { type AffineOptions, affineParameters, checkTrailing } from "./moments.js";
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions extends AffineOptions {
@@ -38,11 +39,12 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
     parameters: affineParameters(extents, options),
     apply(parameters, x) {
       checkTrailing(where, x, extents);
-      const { mean, variance } = moments(
-        x,
-        extents.map((_, k) => -1 - k),
-      );
-      return normalize(x, mean, variance, epsilon, parameters);
+      // One kernel with moments in f64, which is its own derivative, and that again: see assembly/ops/normalization.ts.
+      const width = extents.reduce((product, extent) => product * extent);
+      const rows = x.trace.asFloat(x).reshape([...x.shape.slice(0, -extents.length), width]);
+      const normal = x.trace.emit(abi.opStandardize, [rows], [epsilon], [width]).reshape(x.shape);
+      const scaled = parameters.gamma ? normal.multiply(parameters.gamma) : normal;
+      return parameters.beta ? scaled.add(parameters.beta) : scaled;
     },
   };
 }
