@@ -4,23 +4,6 @@
 import { forSize } from "./lanes";
 import { sumOfDeviations, sumOfProducts, sumWide } from "./sum";
 
-/** Two elements in f64. */
-function pair<T>(x: usize): v128 {
-  return sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
-}
-
-/** Stores the first of two f64, and the second unless it is behind the run. */
-function storePair<T>(out: usize, v: v128, both: bool): void {
-  if (sizeof<T>() === 8) {
-    if (both) v128.store(out, v);
-    else v128.store64_lane(out, v, 0);
-  } else {
-    v = f32x4.demote_f64x2_zero(v);
-    if (both) v128.store64_lane(out, v, 0);
-    else v128.store32_lane(out, v, 0);
-  }
-}
-
 /**
  * With mean μ, biased variance σ² and r = 1 / √(σ² + ε) of each run of `length` elements of x, out = (x − μ) r. If z is another
  * address than x, out is instead the derivative along z, (z − z̄ − (x − μ) r² Σ (x − μ) z / length) r.
@@ -28,7 +11,6 @@ function storePair<T>(out: usize, v: v128, both: bool): void {
 export function standardizeRuns<T>(out: usize, x: usize, z: usize, count: usize, length: usize, epsilon: f64): void {
   const other = z - x;
   const n = <f64>length;
-  const rest = length & 1;
   for (const end = x + count * sizeof<T>(); x !== end; ) {
     const mean = sumWide<T>(x, length) / n;
     const inverse = 1 / sqrt<f64>(sumOfDeviations<T>(x, mean, length) / n + epsilon);
@@ -38,13 +20,12 @@ export function standardizeRuns<T>(out: usize, x: usize, z: usize, count: usize,
       level = sumWide<T>(x + other, length) / n;
       slope = (inverse * inverse * sumOfProducts<T>(x, mean, x + other, 0, length)) / n;
     }
-    const means = f64x2.splat(mean);
-    const levels = f64x2.splat(level);
-    const slopes = f64x2.splat(slope);
-    const inverses = f64x2.splat(inverse);
     const stop = x + length * sizeof<T>();
-    // Four at a time are 1.5 times as fast.
     if (ASC_SHRINK_LEVEL < forSize && sizeof<T>() === 4) {
+      const means = f64x2.splat(mean);
+      const levels = f64x2.splat(level);
+      const slopes = f64x2.splat(slope);
+      const inverses = f64x2.splat(inverse);
       for (; x + 12 < stop; x += 16, out += 16) {
         const elements = v128.load(x);
         let low = f64x2.sub(f64x2.promote_low_f32x4(elements), means);
@@ -60,12 +41,10 @@ export function standardizeRuns<T>(out: usize, x: usize, z: usize, count: usize,
         v128.store(out, v128.shuffle<f64>(low, high, 0, 2));
       }
     }
-    for (; x < stop; x += 2 * sizeof<T>(), out += 2 * sizeof<T>()) {
-      let v = f64x2.sub(pair<T>(x), means);
-      if (other !== 0) v = f64x2.sub(f64x2.sub(pair<T>(x + other), levels), f64x2.mul(v, slopes));
-      storePair<T>(out, f64x2.mul(v, inverses), x + sizeof<T>() < stop);
+    for (; x !== stop; x += sizeof<T>(), out += sizeof<T>()) {
+      let v = <f64>load<T>(x) - mean;
+      if (other !== 0) v = <f64>load<T>(x + other) - level - v * slope;
+      store<T>(out, <T>(v * inverse));
     }
-    x -= rest * sizeof<T>();
-    out -= rest * sizeof<T>();
   }
 }

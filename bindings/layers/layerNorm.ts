@@ -37,14 +37,15 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
     name: `layerNorm(${extents.join(", ")})`,
     definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, options),
-    apply(parameters, x) {
+    apply({ gamma, beta }, x) {
       checkTrailing(where, x, extents);
-      // One kernel with moments in f64, which is its own derivative, and that again: see assembly/ops/normalization.ts.
+      // One kernel with moments in f64, which is also its own derivative: see assembly/ops/normalization.ts.
+      const { trace, shape } = x;
       const width = extents.reduce((product, extent) => product * extent);
-      const rows = x.trace.asFloat(x).reshape([...x.shape.slice(0, -extents.length), width]);
-      const normal = x.trace.emit(abi.opStandardize, [rows], [epsilon], [width]).reshape(x.shape);
-      const scaled = parameters.gamma ? normal.multiply(parameters.gamma) : normal;
-      return parameters.beta ? scaled.add(parameters.beta) : scaled;
+      const rows = trace.asFloat(x).reshape([-1, width]);
+      const normal = trace.emit(abi.opStandardize, [rows], [epsilon], [width]).reshape(shape);
+      const scaled = gamma ? normal.multiply(gamma) : normal;
+      return beta ? scaled.add(beta) : scaled;
     },
   };
 }
