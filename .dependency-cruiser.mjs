@@ -27,7 +27,7 @@ export const floors = {
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],
-    ["minimizers", "inspect", "dashboard"],
+    ["minimizers", "inspect", "dashboard", "import"],
     ["index"],
     ["hosts"],
   ],

@@ -49,7 +49,8 @@ export type {
   WasmModule,
 } from "./engine/globals.js";
 export type { EngineBuild, WasmSource } from "./engine/wasm.js";
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
+export { readSafetensors, type SafetensorsFile } from "./files/readSafetensors.js";
+export { writeSafetensors } from "./files/safetensors.js";
 export {
   type ImageDecoding,
   type ImageRowsOptions,
@@ -168,6 +169,7 @@ export {
   convolveTransposed,
   type TransposedConvolutionOptions,
 } from "./tensors/convolution.js";
+export { acos, acosh, asin, asinh, atanh, cosh, sinh, tan } from "./tensors/functions.js";
 export type { Extents, Padding } from "./tensors/geometry.js";
 export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";

@@ -65,7 +65,7 @@ export async function planeOf(engine: Engine, skips: boolean, seed = 1): Promise
 }
 
 /** Shares of the points of a plane where the loss is below ln 10, that of guessing, and of bends along the axes that go down. */
-export function shares({ values, resolution: side }: LossPlane): { better: number; down: number } {
+export function shares({ values, resolution: [side] }: LossPlane): { better: number; down: number } {
   const at = (i: number, j: number): number => values[j * side + i] ?? Number.NaN;
   const inner = Array.from({ length: (side - 2) ** 2 }, (_, k) => [
     1 + (k % (side - 2)),

@@ -29,8 +29,8 @@ export interface LossPlaneOptions {
   readonly xRange?: readonly [number, number];
   /** Range [from, to] of y, ascending; default [-1, 1]. */
   readonly yRange?: readonly [number, number];
-  /** Number of points along each axis, ≥ 2; default 25. */
-  readonly resolution?: number;
+  /** Number of points along each axis, ≥ 2, or [columns, rows]; default 25. */
+  readonly resolution?: number | readonly [columns: number, rows: number];
 }
 
 /** Loss over a plane. */
@@ -39,11 +39,9 @@ export interface LossPlane {
   readonly xRange: readonly [number, number];
   /** Range of y. */
   readonly yRange: readonly [number, number];
-  /** Number of points along each axis. */
-  readonly resolution: number;
-  /**
-   * Values [resolution, resolution], row by row from the least y: that of column i and row j is at j · resolution + i.
-   */
+  /** Numbers of points along x and y. */
+  readonly resolution: readonly [columns: number, rows: number];
+  /** Values [rows, columns], row by row from the least y: that of column i and row j is at j · columns + i. */
   readonly values: Float64Array;
   /**
    * Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge.
@@ -59,6 +57,12 @@ function checkRange(where: string, name: string, range: unknown = [-1, 1]): read
   const [from, to] = range.map((end) => checkNumber(where, name, end, {})) as [number, number];
   if (from < to) return [from, to];
   throw new RangeError(`${where}: ${name} must ascend, got [${from}, ${to}].`);
+}
+
+function checkPair(where: string, name: string, value: unknown): readonly [number, number] {
+  const both: readonly unknown[] = Array.isArray(value) ? value : [value, value];
+  if (both.length !== 2) throw new TypeError(`${where}: ${name} must be a number or two numbers, got ${shown(value)}.`);
+  return both.map((count) => checkNumber(where, name, count, { min: 2, integer: true })) as [number, number];
 }
 
 /** Point k of `count` equally spaced points of a range. */
@@ -147,19 +151,20 @@ export const lossPlane = /* @__PURE__ */ wholeOnly(function lossPlane(
     throw new TypeError(`${where}: expected two directions, got ${shown(directions)}.`);
   const xRange = checkRange(where, "xRange", options.xRange);
   const yRange = checkRange(where, "yRange", options.yRange);
-  const side = checkNumber(where, "resolution", options.resolution ?? 25, { min: 2, integer: true });
+  const { resolution = 25 } = options;
+  const [columns, rows] = checkPair(where, "resolution", resolution);
   const vectors = directions.map((direction) => checkDirection(where, surface, direction));
-  const values = valuesAt(surface, vectors, side * side, (k) => {
+  const values = valuesAt(surface, vectors, columns * rows, (k) => {
     const point = Math.floor(k / 2);
-    return k % 2 ? step(yRange, side, Math.floor(point / side)) : step(xRange, side, point % side);
+    return k % 2 ? step(yRange, rows, Math.floor(point / columns)) : step(xRange, columns, point % columns);
   });
-  const place = ([from, to]: readonly [number, number], at: number): number =>
-    Math.max(0, Math.min(side - 1, ((at - from) / (to - from)) * (side - 1)));
+  const place = ([from, to]: readonly [number, number], count: number, at: number): number =>
+    Math.max(0, Math.min(count - 1, ((at - from) / (to - from)) * (count - 1)));
   const at = (x: number, y: number): number => {
-    const [column, row] = [place(xRange, x), place(yRange, y)];
-    const [left, low] = [Math.min(Math.floor(column), side - 2), Math.min(Math.floor(row), side - 2)];
+    const [column, row] = [place(xRange, columns, x), place(yRange, rows, y)];
+    const [left, low] = [Math.min(Math.floor(column), columns - 2), Math.min(Math.floor(row), rows - 2)];
     const value = (i: number, j: number, share: number): number =>
-      share === 0 ? 0 : share * (values[j * side + i] as number);
+      share === 0 ? 0 : share * (values[j * columns + i] as number);
     const [u, v] = [column - left, row - low];
     return (
       value(left, low, (1 - u) * (1 - v)) +
@@ -168,5 +173,5 @@ export const lossPlane = /* @__PURE__ */ wholeOnly(function lossPlane(
       value(left + 1, low + 1, u * v)
     );
   };
-  return { xRange, yRange, resolution: side, values, at };
+  return { xRange, yRange, resolution: [columns, rows], values, at };
 });

@@ -44,8 +44,6 @@ export interface ModelProgram {
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers, or partners. */
   readonly random: boolean;
-  /** True if its rows are augmented. */
-  readonly augmented: boolean;
   /** Names of the observed layers, or in "refresh" of the state that changes. */
   readonly names: readonly string[];
 }
@@ -106,7 +104,6 @@ export function traceModel(
   allRows: number,
 ): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
-  const augmented = context.augmentation !== undefined;
   const emitted = (trace: Trace, rows: number): Placement[] => {
     const tracing = purpose === "preview" ? null : applyModel(context, trace, purpose, rows);
     const {
@@ -125,7 +122,6 @@ export function traceModel(
       outputs: shapesOf(tracing?.prediction ?? (results[0] as Placement).tensor),
       results: blocks,
       random: trace.drawsRandom || Boolean(tracing?.mixed),
-      augmented,
       names,
     };
     return results;
@@ -152,7 +148,7 @@ function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
     return body();
   } catch (error) {
     const named = columns.filter(({ name }) => name !== null).map(titleOf);
-    if (!(error instanceof TypeError) || /^[^ ]+: /.test(error.message) || named.length === 0) throw error;
+    if (!(error instanceof TypeError) || error.message.includes(": ") || named.length === 0) throw error;
     throw new TypeError(
       `${parts.model.name}: the data has names (${named.join(", ")}), and a function takes one tensor: ${error.message}. Use ` +
         "network and heads, or give single arrays.",

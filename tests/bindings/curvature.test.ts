@@ -362,15 +362,16 @@ describe("lines and planes", () => {
     const point = surface.point;
     const directions = randomDirections(surface, { seed: 4 });
     const [first, second] = directions as [Float64Array, Float64Array];
-    const plane = lossPlane(surface, directions, { xRange: [-0.5, 1], yRange: [-1, 2], resolution: 4 });
+    const plane = lossPlane(surface, directions, { xRange: [-0.5, 1], yRange: [-1, 2], resolution: [4, 7] });
+    expect([plane.resolution, plane.values.length]).toEqual([[4, 7], 28]);
     expect(surface.point).toEqual(point);
     expect(surface.value()).toBeCloseTo(figures.value, 14);
     for (const [i, j] of [
       [0, 0],
       [3, 1],
-      [2, 3],
+      [2, 6],
     ] as const) {
-      const [x, y] = [-0.5 + (1.5 * i) / 3, -1 + (3 * j) / 3];
+      const [x, y] = [-0.5 + (1.5 * i) / 3, -1 + (3 * j) / 6];
       surface.moveTo(point.map((w, k) => w + x * (first[k] as number) + y * (second[k] as number)));
       expect(plane.values[4 * j + i]).toBeCloseTo(surface.value(), 13);
       expect(plane.at(x, y)).toBeCloseTo(surface.value(), 13);

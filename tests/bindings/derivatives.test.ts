@@ -115,12 +115,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   // A loop that carries a product and a sum, and outputs one that is kept and one that is not; scan.test.ts is about loops.
   scan: [one((x) => looped(x, false)), one((x) => looped(x, true))],
   part: [one((x) => looped(x, false))],
-  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 0])))],
   standardize: [
     one((x) => standardized(x.exp(), [], 0.1).exp()),
     pair((x, g) => standardized(x.exp(), [g.sin()], 0.2).exp()),
     one((x, engine) => grad(engine, (t: Tensor) => standardized(t, [t.sin()], 0.3).exp().sum())(x).sin()),
   ],
+  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 0, 0])))],
+  nextRows: [one((x) => x.trace.emit(abi.opNextRows, [constantOf(x), constantOf(x)]).multiply(x.square()))],
   stopGradient: [one((x) => x.add(constantOf(x).stopGradient()).square())],
   broadcastTo: [one((x) => x.square().reshape([2, 1, 3]).broadcastTo([5, 2, 4, 3]).exp())],
   transpose: [
@@ -321,8 +322,8 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   // Ids are whole numbers, so it is constant.
   editTokens: [
     one((x) => {
-      const tokens = x.multiply(0.1).add(5.5).reshape([1, -1]);
-      return x.trace.emit(abi.opEditTokens, [tokens, x.trace.fill(0.5, [1, 2], "f64")], [0.1], [abi.editSwap, 0]);
+      const tokens = x.multiply(0).add(3).reshape([1, -1]);
+      return x.trace.emit(abi.opEditTokens, [tokens, x.trace.fill(0.5, [1, 2], "f64")], [0.1], [abi.editSwap, 0, 0]);
     }),
   ],
   equalize: [

@@ -8,6 +8,7 @@ import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as dashboard from "thalweg/dashboard";
+import * as reading from "thalweg/import";
 import * as inspect from "thalweg/inspect";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
@@ -36,6 +37,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...plot,
     ...dashboard,
     ...inspect,
+    ...reading,
     ...table,
     ...text,
     ...importedMinimizers(program),
@@ -44,7 +46,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/import|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });

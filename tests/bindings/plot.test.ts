@@ -25,7 +25,7 @@ const spread = (values: number[]): number => Math.max(...values) - Math.min(...v
 const plane = {
   xRange: [0, 1],
   yRange: [0, 1],
-  resolution: 5,
+  resolution: [5, 5],
   values: new Float64Array(25),
   at: (x: number) => x,
 } as const;

@@ -4,6 +4,7 @@
 
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
+import * as reading from "thalweg/import";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
@@ -88,6 +89,14 @@ const records = () => [
   { a: 3, k: "x" },
   { a: 4, k: "y" },
 ];
+const weightsOf = () => ({
+  weight: { data: new Float32Array(6), shape: [2, 3] },
+  bias: { data: new Float32Array(3), shape: [3] },
+});
+const weightsFile = () => {
+  const { weight, bias } = weightsOf();
+  return t.writeSafetensors({ "fc.weight": { ...weight, shape: [3, 2] }, "fc.bias": bias });
+};
 const aTable = table.tableOf(records());
 const aCoding = table.tableCoding(aTable, { inputs: ["a"], target: "k" });
 
@@ -365,6 +374,18 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...inTrace("constant", 1, "f64"),
   ...inTrace("fill", 1, [2], "f64"),
   ...inTrace("iota", 3, "f64"),
+  ...Object.fromEntries(
+    words("acos acosh asin asinh atanh cosh sinh tan").map((name) => [
+      name,
+      [
+        [
+          (a: unknown) =>
+            inside((x) => (t as never as Record<string, Callable>)[name]?.((a === right ? x : a) as never)),
+          right,
+        ],
+      ],
+    ]),
+  ),
   logAddExp: [
     [(a: unknown, b: unknown) => inside((x) => t.logAddExp((a === right ? x : a) as never, b as never)), right, 1],
   ],
@@ -495,6 +516,23 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
   readMetadata: [[table.readMetadata, trainer.save()]],
+  readTfjs: [
+    [
+      reading.readTfjs,
+      {
+        modelTopology: null,
+        weightsManifest: [{ paths: ["a"], weights: [{ name: "a", shape: [1], dtype: "float32" }] }],
+      },
+      [new Uint8Array(4)],
+    ],
+  ],
+  readWeights: [
+    [reading.readWeights, t.linear(2, 3), weightsFile(), { layout: "pytorch", names: { fc: "" }, channels: { "": 1 } }],
+    [reading.readWeights, t.linear(2, 3), { tensors: weightsOf(), layers: [] }, { layout: "thalweg", strict: false }],
+  ],
+  loadWeights: [
+    [reading.loadWeights, trainer, weightsFile(), { layout: "pytorch", names: { fc: "0" }, strict: false }],
+  ],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
@@ -700,7 +738,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...table, ...text });
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...reading, ...table, ...text });
     expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 
