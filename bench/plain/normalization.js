@@ -17,10 +17,10 @@ export function normalizeRows(y, means, inverses, x, gamma, beta, epsilon) {
 }
 
 /** Gradients of x, γ and β from that of y, `g`. */
-export function normalizeRowsBack(dx, dgamma, dbeta, g, means, inverses, x, gamma) {
+export function normalizeRowsBack(xGradient, gammaGradient, betaGradient, g, means, inverses, x, gamma) {
   const width = gamma.length;
-  dgamma.fill(0);
-  dbeta.fill(0);
+  gammaGradient.fill(0);
+  betaGradient.fill(0);
   for (let row = 0, start = 0; row < means.length; row++, start += width) {
     const mean = means[row];
     const inverse = inverses[row];
@@ -31,14 +31,14 @@ export function normalizeRowsBack(dx, dgamma, dbeta, g, means, inverses, x, gamm
       const scaled = g[start + k] * gamma[k];
       sum += scaled;
       products += scaled * normal;
-      dgamma[k] += g[start + k] * normal;
-      dbeta[k] += g[start + k];
+      gammaGradient[k] += g[start + k] * normal;
+      betaGradient[k] += g[start + k];
     }
     const shift = sum / width;
     const slope = products / width;
     for (let k = 0; k < width; k++) {
       const normal = (x[start + k] - mean) * inverse;
-      dx[start + k] = (g[start + k] * gamma[k] - shift - normal * slope) * inverse;
+      xGradient[start + k] = (g[start + k] * gamma[k] - shift - normal * slope) * inverse;
     }
   }
 }
