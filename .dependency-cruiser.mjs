@@ -25,7 +25,7 @@ export const floors = {
     ["optimizers", "layers", "data", "images", "losses"],
     ["augmentation", "table", "text"],
     ["models", "training"],
-    ["curvature"],
+    ["curvature", "load"],
     ["derivatives", "plot"],
     ["minimizers", "inspect", "dashboard", "export", "import"],
     ["index"],
