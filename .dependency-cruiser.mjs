@@ -27,7 +27,7 @@ export const floors = {
     ["models", "training"],
     ["curvature", "load"],
     ["derivatives", "plot"],
-    ["minimizers", "inspect", "dashboard", "import"],
+    ["minimizers", "inspect", "dashboard", "export", "import"],
     ["index"],
     ["hosts"],
   ],

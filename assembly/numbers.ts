@@ -74,11 +74,13 @@ export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements t
 export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
-export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
+export const faultIndex = 15; // [op, index got, extent, element, row]: an index out of range while running, see refuseIndex
 export const faultUnknownOp = 16; // [op]
-export const faultBatch = 19; // [op, rows got, rows wanted]: a batch of another size than the state that is carried
 export const faultLoop = 18; // [op]: a loop reads too much, or its tensors are used outside of it
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
+
+// Codes from this one on are faults of layers, which the bindings number: [op, index got, extent, element, row], or [op, rows got].
+export const layerFaults = 1024;
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
 export const axisWords = 7;
@@ -131,8 +133,8 @@ export const regionHeader = 64;
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
-export const engineBatch = 36; // u32 rows of the batch that earlier runs of a step have done, u32 rows of the batch
-export const engineSquares = 44; // u32 function that sums the squares of a gradient of few rows: see training/touched
+export const engineSquares = 36; // u32 function that sums the squares of a gradient of few rows: see training/touched
+export const engineBatch = 40; // BatchPlace, three u32: see memory/engine
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;

@@ -29,7 +29,7 @@ import { wholeLines } from "../kernels/lanes";
 import { refuse } from "../memory/engine";
 import { appendWord, bytesOf, input, opOf, setLength, setWord, typeBytes, typeOf, word, wordsOf } from "./graph";
 
-let allowed = false;
+let allowed = false; // in every instance: those of workers register again what the record they adopt has
 
 /** Registers loops: feature sets without them have none of the code behind `hasLoops`. */
 export function allowLoops(): void {

@@ -12,14 +12,14 @@ export function accumulateScaled<T>(total: usize, x: usize, factor: f64, fresh: 
   }
 }
 
-/** total[i] = (start[i] if `fresh`, else total[i]) + factor (x[i] - start[i]), for a whole number of vectors. */
-export function accumulateChange<T>(total: usize, start: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
+/** total[i] = total[i] + factor (x[i] - start[i]), with the bits of total[i] where x[i] is start[i], for a whole number of vectors. */
+export function accumulateChange<T>(total: usize, start: usize, x: usize, factor: f64, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {
-    const s = v128.load(start);
-    const change = v128.mul<T>(f, v128.sub<T>(v128.load(x), s));
-    v128.store(total, v128.add<T>(fresh ? s : v128.load(total), change));
+    // A difference, as −0 + 0 is 0, but −0 − 0 is −0.
+    const change = v128.mul<T>(f, v128.sub<T>(v128.load(start), v128.load(x)));
+    v128.store(total, v128.sub<T>(v128.load(total), change));
     total += 16;
     start += 16;
     x += 16;

@@ -11,12 +11,14 @@ export class Edit {
   alpha: f64;
   form: u32;
   padding: i32;
+  /** Code of the fault at a token that is no row of the table, or not whole. */
+  fault: i32;
   rows: u32;
   /** Tokens of a row, padding included. */
   length: u32;
   /** Draws of a row. */
   draws: u32;
-  /** Rows of the table of synonyms, and its columns; −1 fills a row of it. */
+  /** Rows of the table of synonyms, or more than any id, and its columns, or 0; −1 fills a row of it. */
   vocabulary: u32;
   synonyms: u32;
 }
@@ -113,19 +115,21 @@ function remove(q: Edit, row: usize, count: u32, u: usize): u32 {
 }
 
 /**
- * Edits rows of token ids x into out by draws u [rows, draws] in f64. `scratch` has room for two rows of i32. Returns false at a
- * token that is no row of the table, which is then the first number of `scratch`.
+ * Edits rows of token ids x into out by draws u [rows, draws] in f64. `scratch` has room for two rows of i32 and two more. Returns
+ * false at a token that is not whole, or no row of the table; the first numbers of `scratch` are then the token and its place in x.
  */
 export function editTokens<T>(q: Edit, out: usize, x: usize, u: usize, table: usize, scratch: usize): bool {
   const places = scratch + ((<usize>(q.length + 1)) << 2);
   for (let r: u32 = 0; r < q.rows; r++) {
     let count: u32 = 0;
     for (let i: u32 = 0; i < q.length; i++) {
-      const token = <i32>load<T>(x + <usize>i * sizeof<T>());
+      const given = load<T>(x + <usize>i * sizeof<T>());
+      const token = <T>(<i32>given) === given ? <i32>given : i32.MIN_VALUE;
       put(scratch, i, token);
       if (token === q.padding) continue;
-      if (q.synonyms !== 0 && <u32>token >= q.vocabulary) {
+      if (<u32>token >= q.vocabulary) {
         put(scratch, 0, token);
+        put(scratch, 1, r * q.length + i);
         return false;
       }
       count = i + 1;

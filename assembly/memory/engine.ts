@@ -118,17 +118,27 @@ export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: 
   address.row = row;
 }
 
-/** Stores how many rows of its batch earlier runs of the step have done, and its rows. */
-export function setBatch(done: u32, total: u32): void {
-  store<u32>(engine + engineBatch, done);
-  store<u32>(engine + engineBatch, total, 4);
+/** Place of a run in its batch. */
+@unmanaged
+export class BatchPlace {
+  /** Rows of the batch that earlier runs of the step have done. */
+  done: u32;
+  /** Rows of the batch; 0 outside of training, where a run has all of them. */
+  rows: u32;
+  /** Bytes from the next state of a run to that of the batch. */
+  state: u32;
 }
 
-export function batchDone(): u32 {
-  return load<u32>(engine + engineBatch);
+export function batchPlace(): BatchPlace {
+  return changetype<BatchPlace>(engine + engineBatch);
 }
-export function batchRows(): u32 {
-  return load<u32>(engine + engineBatch, 4);
+
+/** Stores the place of the next run, of `rows` rows, in its batch of `total`; a batch in one run has the state of that run. */
+export function setBatch(done: u32, rows: u32, total: u32, stateBytes: u32): void {
+  const place = batchPlace();
+  place.done = done;
+  place.rows = total;
+  place.state = rows === total ? 0 : stateBytes;
 }
 
 /** Stores the call that is being made, for the message of a trap. */
@@ -182,6 +192,11 @@ export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0,
 export function refuse(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): bool {
   fault(code, a, b, c, d, e);
   return false;
+}
+
+/** Records that element `at` of the indices of an op is out of range, in a run whose first row is one of a batch; returns false. */
+export function refuseIndex(code: i32, op: i32, index: i32, extent: u32, at: u32): bool {
+  return refuse(code, op, index, extent, at, randomAddress().row);
 }
 
 export function faulted(): bool {

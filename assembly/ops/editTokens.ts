@@ -1,27 +1,17 @@
 // Random edits of texts as token ids, for augmentation: see kernels/tokens.
 
-import {
-  editReplace,
-  editSwap,
-  f32Type,
-  f64Type,
-  faultExtent,
-  faultIndex,
-  faultType,
-  i32Type,
-  opEditTokens,
-} from "../abi";
+import { editReplace, editSwap, f32Type, f64Type, faultExtent, faultType, i32Type, opEditTokens } from "../abi";
 import { callWords, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
 import { setOutputLike, stagedInput, stagedInputs, stagedOp, stagedWord } from "../graph/emit";
 import { extent, input, inputCount, typeOf, word } from "../graph/graph";
 import { Edit, editTokens } from "../kernels/tokens";
-import { refuse } from "../memory/engine";
+import { refuse, refuseIndex } from "../memory/engine";
 import { agrees, hasRank } from "./images";
 
 /**
  * Rows of token ids [rows, length] as floats, edited by draws [rows, draws] in f64 and, to replace or insert, by a table of
- * synonyms [vocabulary, most]. Words: α as f64 (2 words), form, padding. There is no derivative.
+ * synonyms [vocabulary, most]. Words: α as f64 (2 words), form, padding, code of the fault. There is no derivative.
  */
 @unmanaged
 class EditTokens {
@@ -42,12 +32,12 @@ class EditTokens {
   }
   /** Pushes the words of `Edit`. */
   prepare(y: i32): void {
-    for (let k = 0; k < 4; k++) push(word(y, k));
+    for (let k = 0; k < 5; k++) push(word(y, k));
     push(extent(y, 0));
     push(extent(y, 1));
     push(extent(input(y, 1), 1));
     const synonyms = inputCount(y) > 2;
-    push(synonyms ? extent(input(y, 2), 0) : 0);
+    push(synonyms ? extent(input(y, 2), 0) : i32.MAX_VALUE);
     push(synonyms ? extent(input(y, 2), 1) : 0);
   }
   workspace(y: i32): u64 {
@@ -65,7 +55,7 @@ class EditTokens {
       outputType(call) === f32Type
         ? editTokens<f32>(q, out, x, u, table, scratch)
         : editTokens<f64>(q, out, x, u, table, scratch);
-    if (!inside) refuse(faultIndex, opEditTokens, load<i32>(scratch), q.vocabulary);
+    if (!inside) refuseIndex(q.fault, opEditTokens, load<i32>(scratch), q.vocabulary, load<u32>(scratch, 4));
   }
 }
 

@@ -33,7 +33,7 @@ export function gatherRun(
   const whole = <u64>step;
   const stepLow = <u32>whole;
   const stepHigh = <u32>(whole >> 32);
-  if (hasLoops()) setBatch(done, total);
+  if (hasLoops()) setBatch(done, rows, total, trainer.stateBytes);
   bindRandom(trainer.seedLow, trainer.seedHigh, stepLow, stepHigh, first + done);
   const block = <usize>trainer.arguments;
   gatherBatch(trainer.columns, trainer.columnCount, block, order + (done << 2), rows);

@@ -18,7 +18,7 @@ const normBytes: usize = 24;
 export class Statistics {
   tensors: u32;
   tensorCount: u32;
-  /** Room for the weights before the step. */
+  /** Room for the weights before the step, and behind them the running state. */
   before: u32;
   /** For every tensor three f64: norms of gradient, weights before, and update. */
   norms: u32;
@@ -43,10 +43,12 @@ function measure<T>(statistics: Statistics, values: usize, norm: usize): void {
 function begin<T>(trainer: Trainer, statistics: Statistics, gradients: usize): void {
   measure<T>(statistics, gradients, ofGradient);
   measure<T>(statistics, trainer.parameters, ofWeights);
-  memory.copy(statistics.before, trainer.parameters, trainer.elements * sizeof<T>());
+  const bytes = trainer.elements * sizeof<T>();
+  memory.copy(statistics.before, trainer.parameters, bytes);
+  memory.copy(statistics.before + bytes, trainer.state, trainer.stateBytes);
 }
 
-/** Measures gradient and weights before the update, and copies the weights. */
+/** Measures gradient and weights before the update, and copies weights and running state. */
 export function measureBefore(trainer: Trainer, statistics: Statistics, gradients: usize): void {
   if (trainer.type === f32Type) begin<f32>(trainer, statistics, gradients);
   else begin<f64>(trainer, statistics, gradients);

@@ -47,11 +47,9 @@ function pointOf(trainer: Trainer): usize {
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer): void {
-  const second = isSecond(trainer);
   setBase(spaceParameters, pointOf(trainer));
   setBase(spaceGradients, trainer.gradients);
   setBase(spaceState, trainer.state);
-  setBase(spaceNextState, trainer.nextState + (second ? 2 * trainer.stateBytes : 0));
   setBase(spaceArguments, trainer.arguments);
   setBase(spaceResults, trainer.results);
 }
@@ -69,14 +67,20 @@ export function writeLookAheadPoints(trainer: Trainer): void {
  * Runs the program over rows `done` .. `done` + `rows` of a batch of `total`, which are gathered; returns false on a fault, with
  * nothing changed. Results of several runs are added: means weighted by their fraction of the rows; sums, numerators and
  * denominators unweighted. The next state is the state plus each run's change times its fraction of the rows, so that an update
- * changes a running mean once, by the mean over the batch, in however many runs.
+ * changes a running mean once, by the mean over the batch, in however many runs. State of the rows of a batch is not changed by a
+ * run, which writes its own rows into the next state itself: see ops/batchRows.
  */
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer);
+  const fresh = done === 0;
+  const state = trainer.state;
+  const bytes = trainer.stateBytes;
+  const next = trainer.nextState + (isSecond(trainer) ? 2 * bytes : 0);
+  setBase(spaceNextState, next);
+  if (fresh) memory.copy(next + bytes, state, bytes);
   run(program);
   if (faulted()) return false;
-  const fresh = done === 0;
   const fraction = <f64>rows / <f64>total;
   const weighted = isWeighted(trainer);
   const factor: f64 = weighted || isSummed(trainer) ? 1 : fraction;
@@ -91,11 +95,8 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   trainer.stepLoss = fresh ? factor * loss : trainer.stepLoss + factor * loss;
   trainer.stepWeight = fresh ? weight : trainer.stepWeight + weight;
   if (rows === total) return true;
-  const bytes = trainer.stateBytes;
-  const state = trainer.state;
-  const next = trainer.nextState;
-  if (f32s) accumulateChange<f32>(next + bytes, state, next, fraction, fresh, bytes >> 2);
-  else accumulateChange<f64>(next + bytes, state, next, fraction, fresh, bytes >> 3);
+  if (f32s) accumulateChange<f32>(next + bytes, state, next, fraction, bytes >> 2);
+  else accumulateChange<f64>(next + bytes, state, next, fraction, bytes >> 3);
   return true;
 }
 

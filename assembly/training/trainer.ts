@@ -28,7 +28,7 @@ export class Trainer {
   groupCount: u32;
   /** Running statistics. */
   state: u32;
-  /** Followed by as many bytes for a step of several runs, and again for a second evaluation. */
+  /** Followed by as many bytes for a step of several runs, and both again for a second evaluation. */
   nextState: u32;
   stateBytes: u32;
   /** Parameters that are not frozen, in declaration order. */

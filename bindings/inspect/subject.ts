@@ -104,7 +104,7 @@ function runOnce(trainer: AnyTrainer, data: Dataset, rows: number): void {
     core.bindSpace(abi.spaceGradients, memory.get(fields.trainerGradients));
     core.bindSpace(abi.spaceNextState, memory.get(fields.trainerNextState));
   });
-  const weights = memory.get(fields.trainerParameters);
-  const run = { order: data.order, done: 0, rows, total: rows, step: trainer.steps, weights };
+  const [weights, state] = [memory.get(fields.trainerParameters), memory.get(fields.trainerState)];
+  const run = { order: data.order, done: 0, rows, total: data.rows, step: trainer.steps, weights, state };
   programs.runRows(programs.get("train", rows), run, memory.get(fields.trainerResults));
 }

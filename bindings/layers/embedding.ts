@@ -1,4 +1,5 @@
 import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
+import { rowsAt } from "./faults.js";
 import { type Initializer, normalInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { tableRows } from "./touchedRows.js";
@@ -40,17 +41,13 @@ export function embedding(count: number, width: number, options: EmbeddingOption
   checkOptions("embedding", options, ["weight", "lazy"]);
   const { weight = normalInitializer(1), lazy = false } = options;
   checkFlag("embedding", "lazy", lazy);
+  const name = `embedding(${count}, ${width})`;
   return {
-    name: `embedding(${count}, ${width})`,
+    name,
     definition: ["embedding", count, width, { ...options }],
     parameters: { weight: { shape: [count, width], initializer: weight, rows: tableRows(lazy) } },
     apply({ weight: table }, x) {
-      const rows = table as NonNullable<typeof table>;
-      if (x.dtype === "i32") return rows.gather(x);
-      // A number that is not an integer becomes −2³¹, which gather rejects with a message of its own.
-      const whole = x.cast("i32");
-      const exact = whole.cast(x.dtype).equal(x);
-      return rows.gather(exact.where(x, -(2 ** 31)).cast("i32"));
+      return rowsAt(table as NonNullable<typeof table>, x, `${name}: token`, ". Check the tokens, or raise count.");
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Parameter {
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
   readonly scheduled?: Scheduled;
+  /** In `state`: true if it has a row for each of a batch, which runs of some rows do not average. @internal */
+  readonly byRow?: boolean;
   /** Function that returns the update of a table by the rows that a step touches, or null. @internal */
   readonly rows?: TableRows;
 }
@@ -102,6 +104,8 @@ export interface Layer<Input = Tensor, Output = Tensor> {
   readonly name: string;
   /** The function that made it, by name, and the arguments of the call: layers of the library have it. @internal */
   readonly definition?: Definition;
+  /** Layers by name that a function of the user's applies. @internal */
+  readonly layers?: { readonly [name: string]: Layer<never, unknown> };
   /** Parameters to train. */
   readonly parameters: Parameters;
   /**

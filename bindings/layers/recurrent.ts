@@ -9,6 +9,7 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown } from "../values/options.js";
 import { CarriedRows, carriedStates } from "./carriedRows.js";
 import { needContext } from "./context.js";
+import { rowsAt } from "./faults.js";
 import { type Initializer, uniformInitializer } from "./initializers.js";
 import type { Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 
@@ -227,7 +228,7 @@ function passAll(direction: Direction, { x, mask }: Steps): Passed {
   return { carry: two.carry, output: outputs ? concatenate(joined.map(({ output }) => output as Tensor)) : undefined };
 }
 
-/** The mask [time, batch, 1] of rows with these lengths; one beyond the time is an index out of range when the program runs. */
+/** The mask [time, batch, 1] of rows with these lengths, which are indices into the numbers of steps, so that each is checked. */
 function maskOfLengths(name: string, x: Tensor, lengths: Tensor): Tensor {
   const [batch, time] = x.shape as [number, number];
   if (lengths.rank !== 1 || lengths.shape[0] !== batch)
@@ -235,10 +236,8 @@ function maskOfLengths(name: string, x: Tensor, lengths: Tensor): Tensor {
       `${name}: lengths must be one for each row: got shape [${lengths.shape.join(", ")}], expected [${batch}].`,
     );
   const { engine } = x.trace;
-  const whole = lengths.cast("i32");
-  const exact =
-    lengths.dtype === "i32" ? whole : whole.cast(lengths.dtype).equal(lengths).where(lengths, -1).cast("i32");
-  const ends = iota(engine, time + 1, x.dtype).gather(exact);
+  const cure = ", the steps of x. Check the lengths.";
+  const ends = rowsAt(iota(engine, time + 1, x.dtype), lengths, `${name}: lengths`, cure);
   return iota(engine, time, x.dtype).reshape([time, 1]).less(ends).reshape([time, batch, 1]);
 }
 
@@ -257,7 +256,7 @@ function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
   const values = x.trace.asFloat(x);
   const [batch, time] = x.shape as [number, number];
   const turned = values.transpose([1, 0, 2]);
-  if (lengths && mask) throw new TypeError(`${name}: got lengths and a mask, expected one of them.`);
+  if (lengths && mask) throw new TypeError(`${name}: got lengths and a mask. Leave one of them out.`);
   if (lengths) return { x: turned, mask: maskOfLengths(name, values, lengths) };
   if (!mask) return { x: turned, mask: undefined };
   if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== time)
@@ -266,8 +265,12 @@ function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
     );
   return {
     x: turned,
-    mask: mask
-      .cast(values.dtype as "f32" | "f64")
+    mask: rowsAt(
+      iota(x.trace.engine, 2, values.dtype as "f32" | "f64"),
+      mask,
+      `${name}: mask`,
+      ". Give 0 for steps to skip.",
+    )
       .transpose()
       .reshape([time, batch, 1]),
   };

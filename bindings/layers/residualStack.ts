@@ -36,7 +36,7 @@ export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "dr
  */
 export function residualStack(blocks: readonly Layer[], options: ResidualStackOptions = {}): Layer {
   const where = "residualStack";
-  if (!Array.isArray(blocks) || !blocks.every(isLayer))
+  if (!Array.isArray(blocks) || !Array.from(blocks).every(isLayer))
     throw wrongKind(where, "blocks", "an array of layers", blocks, "[linear(4, 4), linear(4, 4)]");
   checkOptions(where, options, ["survival", "mode", "draw"]);
   const { survival: chosen } = options;

@@ -1,7 +1,7 @@
 // Chooses the code of a column by the rows of the training table.
 
 import { centerScaling, minMaxScaling, standardScaling } from "../data/scaling.js";
-import { checkChoice, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
+import { areTexts, checkChoice, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
 import { isGap, type TableColumn } from "./column.js";
 import { type ColumnCode, gapError, listed, truths, type WordCode } from "./columnCode.js";
 import { dateIn } from "./numerals.js";
@@ -63,7 +63,7 @@ export function columnCoding(where: string, given: unknown): ColumnCoding {
   if (coding.code !== undefined) checkChoice(named, "code", coding.code, ["oneHot", "label"]);
   const { categories } = coding;
   if (categories === undefined) return coding;
-  if (!Array.isArray(categories) || categories.length === 0 || !categories.every((word) => typeof word === "string"))
+  if (!areTexts(categories) || categories.length === 0)
     throw wrongKind(named, "categories", "a list of words", categories);
   if (new Set(categories).size < categories.length)
     throw new RangeError(`${named}: categories lists a word twice: got ${listed(categories)}. Leave one out.`);

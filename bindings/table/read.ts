@@ -1,6 +1,6 @@
 // Reads tables from records, CSV text and streams.
 
-import { checkOptions, isRecord, nearest, shown, wrongKind } from "../values/options.js";
+import { areTexts, checkOptions, isRecord, nearest, shown, wrongKind } from "../values/options.js";
 import { type ColumnType, columnTypes } from "./column.js";
 import { ColumnBuilder, mostGapWords } from "./columnBuilder.js";
 import { CsvReader, type RowReceiver } from "./csv.js";
@@ -35,8 +35,7 @@ function checkReadOptions(where: string, options: ReadTableOptions): void {
   if (delimiter !== undefined && (typeof delimiter !== "string" || !/^[^\r\n"\ufeff]$/.test(delimiter)))
     throw wrongKind(where, "delimiter", 'one character other than a quote or a line break, such as ";"', delimiter);
   for (const [name, list] of Object.entries({ names, gaps }))
-    if (list !== undefined && !(Array.isArray(list) && list.every((item) => typeof item === "string")))
-      throw wrongKind(where, name, "a list of texts", list);
+    if (list !== undefined && !areTexts(list)) throw wrongKind(where, name, "a list of texts", list);
   if (gaps && gaps.length > mostGapWords)
     throw new RangeError(`${where}: gaps has ${gaps.length} words, expected at most ${mostGapWords}.`);
   if (types !== undefined && (!isRecord(types) || Array.isArray(types)))

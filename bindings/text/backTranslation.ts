@@ -1,7 +1,7 @@
 // Back-translation: texts in other words, by translating them to another language and back. The translator is the user's; it is
 // awaited before an epoch and called once for a text.
 
-import { checkNumber, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
+import { areTexts, checkNumber, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
 import { checkTexts } from "./tokenizer.js";
 
 /** Translates texts from one language to another: a service, or a model that runs here. Returns one text for each. */
@@ -117,7 +117,7 @@ async function translated(
       cause: error,
     });
   }
-  if (!Array.isArray(result) || !result.every((text) => typeof text === "string"))
+  if (!areTexts(result))
     throw new TypeError(`${where}: translate ${what} returned ${shown(result)}, expected an array of texts.`);
   if (result.length !== texts.length)
     throw new RangeError(
@@ -156,8 +156,7 @@ export function backTranslation(texts: readonly string[], options: BackTranslati
   const { translate, via, from = "en", p = 0.5, seed = 0, cache = {} } = options;
   if (typeof translate !== "function")
     throw wrongKind(where, "translate", "a function", translate, "async (texts, from, to) => texts");
-  if (!Array.isArray(via) || !via.every((one) => typeof one === "string"))
-    throw wrongKind(where, "via", "an array of languages", via, '["fr"]');
+  if (!areTexts(via)) throw wrongKind(where, "via", "an array of languages", via, '["fr"]');
   if (via.length === 0) throw new RangeError(`${where}: via is empty. Give at least one language.`);
   if (typeof from !== "string") throw wrongKind(where, "from", "a language", from, '"en"');
   checkNumber(where, "p", p, { min: 0, max: 1 });

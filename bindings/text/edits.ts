@@ -4,8 +4,8 @@
 import * as abi from "../../assembly/abi.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import { needContext } from "../layers/context.js";
+import { indexFault } from "../layers/faults.js";
 import type { Layer } from "../layers/layer.js";
-import type { Tensor } from "../tensors/tensor.js";
 import type { NDArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
@@ -52,7 +52,9 @@ function edit(where: string, form: number, alpha: number, padding: number, synon
       const draws = each === undefined ? length + 1 : each * Math.max(1, Math.floor(alpha * length));
       const u = context.uniform([rows, draws], { dtype: "f64" });
       const table = synonyms ? [trace.constant(synonyms, "i32", where)] : [];
-      return trace.emit(abi.opEditTokens, [x, u, ...table], [alpha], [form, padding]) as Tensor;
+      const range = synonyms ? ", the vocabulary of the synonyms" : "";
+      const fault = indexFault(`${where}: token`, `${range}. Check the tokens.`, x.shape);
+      return trace.emit(abi.opEditTokens, [x, u, ...table], [alpha], [form, padding, fault]);
     },
   };
 }

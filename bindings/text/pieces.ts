@@ -4,9 +4,13 @@
 export type TokenizerKind = "characters" | "words" | "bytePairs";
 
 const word = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;
-const wordAndSpace = /\S+\s*|\s+/gu;
+// Merging a word takes time that grows with the square of its length, and scripts without blanks have words as long as the text.
+const wordAndSpace = /\S{1,64}\s{0,64}|\s{1,64}/gu;
 
-/** Characters by code point, words and signs of punctuation without white space, or words with the white space behind them. */
+/**
+ * Characters by code point; words and signs of punctuation without white space; or words with the white space behind them, of which
+ * long ones are cut every 64 characters.
+ */
 export function piecesOf(kind: TokenizerKind, text: string): string[] {
   if (kind === "characters") return [...text];
   return text.match(kind === "words" ? word : wordAndSpace) ?? [];

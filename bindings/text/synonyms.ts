@@ -1,7 +1,7 @@
 // Synonyms of the tokens of a vocabulary, as a table that the edits of texts read.
 
 import { arrayOf } from "../values/lines.js";
-import { isRecord, shown, wrongKind } from "../values/options.js";
+import { areTexts, isRecord, shown, wrongKind } from "../values/options.js";
 import type { SynonymTable } from "./edits.js";
 import { Tokenizer } from "./tokenizer.js";
 
@@ -29,8 +29,7 @@ export function synonymTable(
     throw wrongKind(where, "synonyms", "synonyms by word", synonyms, '{ good: ["fine"] }');
   const rows = new Map<number, number[]>();
   for (const [word, list] of Object.entries(synonyms)) {
-    if (!Array.isArray(list) || !list.every((one) => typeof one === "string"))
-      throw wrongKind(where, `synonyms of ${shown(word)}`, "an array of words", list);
+    if (!areTexts(list)) throw wrongKind(where, `synonyms of ${shown(word)}`, "an array of words", list);
     const own = tokenizer.idOf(word);
     const ids = [...new Set(list.map((one) => tokenizer.idOf(one)))];
     const others = ids.filter((id) => id !== own && id !== tokenizer.unknown);

@@ -231,7 +231,7 @@ export function wordTokenizer(texts: readonly string[], options: TokenizerOption
 
 /**
  * Tokenizer of byte pairs: characters, and the symbols that come from merging the most frequent pair of neighbors again and again,
- * within words with the white space behind them. Of pairs with equal counts, the one that occurs first in the texts is merged; one
+ * within words with the white space behind them, which are cut every 64 characters. Of pairs with equal counts, the one that occurs first in the texts is merged; one
  * that occurs once is not. So frequent words are one token, and rare ones a few.
  *
  * @param texts    texts of training

@@ -357,13 +357,14 @@ function prepareRun({ engine, memory, programs }: TrainerInternals, data: Datase
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const rows = data.epochRows(memory.get(fields.trainerRows), memory.get(fields.trainerPosition));
   const batch = Math.min(batchSize, rows);
-  const batches = [batch, lastBatch === "keep" ? rows % batch : 0];
-  programs.prepareRuns(data, batches, shuffle, options.augment ?? data.augment);
+  const rest = lastBatch === "keep" ? rows % batch : 0;
+  programs.prepareRuns(data, [batch, rest], shuffle, options.augment ?? data.augment);
   memory.reserveOrder(rows);
   return () => {
     programs.prepared = "fit";
-    // Other rows or batches start the epoch anew; the same ones continue it.
-    if (memory.get(fields.trainerRows) !== rows || memory.get(fields.trainerPosition) % batch !== 0)
+    // Other rows or batches, or a rest that is dropped now, start the epoch anew; the same ones continue it.
+    const position = memory.get(fields.trainerPosition);
+    if (memory.get(fields.trainerRows) !== rows || position % batch !== 0 || (!rest && position + batch > rows))
       memory.beginEpoch();
     memory.write({
       [fields.trainerRows]: rows,

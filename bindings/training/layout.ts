@@ -71,7 +71,7 @@ function sizesOf(
     gradients: arena,
     lookAhead: layout.looksAhead ? arena : 0,
     moments: layout.states * arena,
-    nextState: (evaluatesTwice ? 3 : 2) * stateBytes,
+    nextState: (evaluatesTwice ? 4 : 2) * stateBytes,
     matrices: abi.matrixBytes * matrices,
     workspace: layout.workspace,
     average: average ? abi.averageHeader + arena : 0,

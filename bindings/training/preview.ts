@@ -131,7 +131,8 @@ function augmented(
       engine.ints.set(indices, wordAt(order));
       let done = 0;
       for (const { from, rows } of runs) {
-        const run = { order, done: from, rows, total: indices.length, step, weights: memory.parameters.address };
+        const batch = { order, done: from, rows, total: indices.length, step };
+        const run = { ...batch, weights: memory.parameters.address, state: memory.state.address };
         programs.runRows(programs.get("preview", rows, emit), run, results);
         inputs.set(readArray(engine, results, dtype, rows * width), done * width);
         if (augmentation.mixing)

@@ -10,7 +10,7 @@ import * as fields from "../engine/recordFields.js";
 import type { Loss } from "../losses/classes.js";
 import { SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
-import { halvesOf, wholeLines } from "../values/arrays.js";
+import { wholeLines } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { shown, type TargetRange } from "../values/options.js";
 import { type Argument, columnFor, layOutColumns, ofRole, writeColumns } from "./columns.js";
@@ -28,8 +28,9 @@ export interface RowsRun {
   readonly total: number;
   /** Updates done, a part of the seed of random numbers. */
   readonly step: number;
-  /** Address of the weights. */
+  /** Addresses of the weights, and of the running state. */
   readonly weights: number;
+  readonly state: number;
 }
 
 /** Returns the rows of each run of a batch, at most `most`, as the core splits batches. */
@@ -148,7 +149,6 @@ export class ModelPrograms {
     if (augmentation?.scheduled.length || this.augmentation?.scheduled.length) this.#capacity = 0;
     this.augmentation = augmentation;
     this.#peak = peak;
-    this.#memory.set(fields.trainerPartners, Number(augmentation !== undefined && augmentation.mixing !== null));
   }
 
   /** Reserves for runs of training of at most `rows` rows, and their partners if the augmentation mixes rows. */
@@ -213,22 +213,26 @@ export class ModelPrograms {
     this.prepared = [data, data.version];
   }
 
-  /** Warns once that batch norm normalizes runs whose rows may be sorted. */
+  /** Warns once that batch norm normalizes runs whose rows may be sorted; state of the rows themselves is that of no run. */
   #warnOfRuns(rows: number, micro: number): void {
-    if (this.#warned || this.#memory.stateLayout.elements === 0) return;
+    if (this.#warned || this.#memory.stateLayout.entries.every(({ byRow }) => byRow)) return;
     this.#warned = true;
     console.warn(
-      `trainer: a batch of ${rows} rows in their order is cut into runs of ${micro}, and batch norm normalizes each run by ` +
-        "itself: sorted rows give other results than uncut. Shuffle them, or raise microBatch of createTrainer.",
+      `trainer: a batch of ${rows} rows in their order is cut into runs of ${micro}, which batch norm normalizes one by one: ` +
+        "sorted rows give other results than uncut. Shuffle them, or raise microBatch of createTrainer.",
     );
   }
 
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
     this.prepared = null;
-    const standardizes = !(training && this.augmentation);
-    writeColumns(this.#memory.get(fields.trainerColumns), data, this.columns, this.#parts, undefined, standardizes);
-    this.#memory.set(fields.trainerColumnCount, data.columns.length);
+    const memory = this.#memory;
+    const augmentation = training ? this.augmentation : undefined;
+    writeColumns(memory.get(fields.trainerColumns), data, this.columns, this.#parts, undefined, !augmentation);
+    memory.write({
+      [fields.trainerColumnCount]: data.columns.length,
+      [fields.trainerPartners]: augmentation?.mixing ? 1 : 0,
+    });
   }
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
@@ -262,34 +266,23 @@ export class ModelPrograms {
     const memory = this.#memory;
     const { address: weights } = memory.weights();
     const step = memory.steps;
-    this.runRows(program, { order: data.order, done: from, rows, total: data.rows, step, weights }, results);
+    const state = memory.get(fields.trainerState);
+    this.runRows(program, { order: data.order, done: from, rows, total: data.rows, step, weights, state }, results);
   }
 
   /** Runs such a program over rows of a batch of the data in use. */
   runRows(
-    { program, augmented }: ModelProgram,
-    { order, done, rows, total, step, weights }: RowsRun,
+    { program }: ModelProgram,
+    { order, done, rows, total, step, weights, state }: RowsRun,
     results: number,
   ): void {
     const memory = this.#memory;
-    const { seed } = this.#parts;
-    const block = this.#block;
     this.#engine.call((core) => {
-      if (augmented) core.gatherRun(memory.record, step, order, done, rows, total);
-      else {
-        core.gather(
-          memory.get(fields.trainerColumns),
-          memory.get(fields.trainerColumnCount),
-          block,
-          order + 4 * done,
-          rows,
-        );
-        core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
-      }
+      core.gatherRun(memory.record, step, order, done, rows, total);
       core.bindSpace(abi.spaceParameters, weights);
-      core.bindSpace(abi.spaceState, memory.get(fields.trainerState));
+      core.bindSpace(abi.spaceState, state);
     });
-    this.#engine.checked((core) => core.run(program.address, block, results));
+    this.#engine.checked((core) => core.run(program.address, this.#block, results));
   }
 
   /** Addresses of all programs. */

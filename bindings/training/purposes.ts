@@ -44,8 +44,6 @@ export interface ModelProgram {
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers, or partners. */
   readonly random: boolean;
-  /** True if its rows are augmented. */
-  readonly augmented: boolean;
   /** Names of the observed layers, or in "refresh" of the state that changes. */
   readonly names: readonly string[];
 }
@@ -112,7 +110,6 @@ export function traceModel(
   emit: Emitter = (apply) => emitters[purpose as keyof typeof emitters](apply()),
 ): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
-  const augmented = context.augmentation !== undefined;
   const emitted = (trace: Trace, rows: number): Placement[] => {
     let tracing: Tracing | undefined;
     const apply = (): Tracing => {
@@ -132,7 +129,6 @@ export function traceModel(
       outputs: shapesOf(tracing?.prediction ?? (results[0] as Placement).tensor),
       results: blocks,
       random: trace.drawsRandom || Boolean(tracing?.mixed),
-      augmented,
       names,
     };
     return results;
@@ -159,7 +155,7 @@ function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
     return body();
   } catch (error) {
     const named = columns.filter(({ name }) => name !== null).map(titleOf);
-    if (!(error instanceof TypeError) || /^[^ ]+: /.test(error.message) || named.length === 0) throw error;
+    if (!(error instanceof TypeError) || error.message.includes(": ") || named.length === 0) throw error;
     throw new TypeError(
       `${parts.model.name}: the data has names (${named.join(", ")}), and a function takes one tensor: ${error.message}. Use ` +
         "network and heads, or give single arrays.",

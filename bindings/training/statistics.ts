@@ -99,7 +99,7 @@ export class Measurement {
     };
   }
 
-  /** Allocates, at the first use, the norms and a copy of the weights before the step. */
+  /** Allocates, at the first use, the norms and copies of the weights and the running state before the step. */
   #reserve(): number {
     const { trainer, wholeLines, blockBytes, writeTable } = this.#parts;
     const { memory, options } = trainer;
@@ -110,7 +110,8 @@ export class Measurement {
     const tensors = 64;
     const norms = tensors + abi.tensorBytes * parameters.length;
     const before = wholeLines(norms + 24 * parameters.length);
-    const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
+    const state = memory.get(fields.trainerStateBytes);
+    const statistics = memory.own(before + blockBytes(options.dtype, elements) + state + 64);
     engine.write(statistics, {
       [fields.statisticsTensors]: statistics + tensors,
       [fields.statisticsTensorCount]: parameters.length,
@@ -137,10 +138,12 @@ export class Measurement {
 
   /** Returns the share of units that were 0 in all runs of the last update, by layer. */
   #deadUnits(order: number, rows: number): Record<string, number> {
-    const { trainer, readArray } = this.#parts;
+    const { trainer, readArray, blockBytes } = this.#parts;
     const { memory, programs, options } = trainer;
     const { engine } = memory;
-    const weights = memory.get(fields.trainerLookAhead) || engine.get(this.#reserve(), fields.statisticsBefore);
+    const before = engine.get(this.#reserve(), fields.statisticsBefore);
+    const weights = memory.get(fields.trainerLookAhead) || before;
+    const state = before + blockBytes(options.dtype, memory.layout.elements);
     const runs = this.#runsOf(rows);
     const { program: first, bytes } = this.#observer(runs[0] as number);
     const { results: blocks, names: observed } = first;
@@ -150,7 +153,8 @@ export class Measurement {
       let done = 0;
       for (const take of runs) {
         const program = programs.get("observe", take, observe);
-        programs.runRows(program, { order, done, rows: take, total: rows, step: memory.steps - 1, weights }, results);
+        const batch = { order, done, rows: take, total: rows };
+        programs.runRows(program, { ...batch, step: memory.steps - 1, weights, state }, results);
         for (const [k, { offset, elements }] of program.results.entries()) {
           const flags = readArray(engine, results + offset, options.dtype, elements);
           const units = alive[k] as Uint8Array;

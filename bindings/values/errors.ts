@@ -79,13 +79,16 @@ export interface FaultNames {
 export const unnamed: FaultNames = { elementName: () => "?", optionName: () => "?" };
 
 /** Names and shapes for the numbers in a fault. */
-interface FaultContext {
+export interface FaultContext {
   readonly shape: (node: number) => string;
   readonly names: FaultNames;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const counter = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + (low >>> 0);
+
+/** An index that the core got, for errors. */
+export const wholeIndex = (index: number): number | string => (index === -(2 ** 31) ? "no 32-bit integer" : index);
 
 const diverged = (what: string, step: number, parameter: string | null = null): DivergenceError =>
   new DivergenceError(
@@ -95,7 +98,8 @@ const diverged = (what: string, step: number, parameter: string | null = null): 
     parameter,
   );
 
-type Sentence = (o: readonly number[], op: string, context: FaultContext) => Error;
+/** Error for the operands of a fault. */
+export type Sentence = (o: readonly number[], op: string, context: FaultContext) => Error;
 
 /** Sentences by code. Those of rare faults are added by what may cause them. */
 export const sentences = new Map<number, Sentence>([
@@ -189,10 +193,9 @@ export const sentences = new Map<number, Sentence>([
   ],
   [
     abi.faultIndex,
-    ([, index = 0, extent = 0], op) =>
+    ([, index = 0, extent = 0, at = 0], op) =>
       new RangeError(
-        `${op}: index out of range: got ${index === -(2 ** 31) ? "no 32-bit integer" : index}, expected 0 .. ` +
-          `${extent - 1}. Check the labels or indices.`,
+        `${op}: index ${at} out of range: got ${wholeIndex(index)}, expected 0 .. ${extent - 1}. Check the labels or indices.`,
       ),
   ],
   [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],

@@ -74,6 +74,11 @@ export function has(value: unknown, ...keys: readonly (string | symbol)[]): bool
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
+/** True for an array of texts; `every` passes over its holes. */
+export function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && Array.from(value).every((text) => typeof text === "string");
+}
+
 /** True for an object with named values. Rejects a Map, Date or ArrayBuffer, which would look like an empty object. */
 export function isRecord(value: unknown): value is object {
   return has(value) && (Object.keys(value as object).length > 0 || kindOf(value) === "Object");

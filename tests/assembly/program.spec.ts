@@ -2,3 +2,4 @@
 
 import "./cases/planning";
 import "./cases/outputs";
+import "./cases/loops";

@@ -2,3 +2,4 @@
 
 import "./cases/layout";
 import "./cases/step";
+import "./cases/touchedRows";

@@ -154,7 +154,7 @@ describe("gradient descent on touched rows", () => {
     const [sparse, dense] = [trainerOf(table, 6), trainerOf(whole(table), 6)];
     const [first, ...others] = batchesOf(9, 6);
     const wrong = { inputs: [[1, 2, 3, count]], targets: [1] };
-    const refusal = `got ${count}, expected 0 .. ${count - 1}`;
+    const refusal = `got ${count} in row 0, place 3, expected 0 .. ${count - 1}`;
     sparse.step(first!);
     dense.step(first!);
     expect(() => sparse.step(wrong)).toThrow(refusal);

@@ -728,13 +728,24 @@ describe("embedding", () => {
     [-1, "-1"],
     [4, "4"],
   ])("an index of %s is refused as %s", (index, named) => {
-    const words = `gather: index out of range: got ${named}, expected 0 .. 3. Check the labels or indices.`;
-    for (const dtype of ["f32", "f64"] as const)
-      expect(() => trainer(dtype).predict([[1, index]])).toThrow(new RangeError(words));
+    const words = (place: string) =>
+      `embedding(4, 2): token out of range: got ${named} in ${place}, expected 0 .. 3. Check the tokens, or raise count.`;
+    for (const dtype of ["f32", "f64"] as const) {
+      const own = trainer(dtype);
+      expect(() => own.predict([[1, index]])).toThrow(new RangeError(words("row 0, place 1")));
+      const inputs = [0, 1, 2, 3, 4].map((row) => [0, 1, row === 4 ? index : 2]);
+      const batch = { inputs, targets: inputs.map(() => 0) };
+      const before = own.save();
+      for (const cut of [own, trainer(dtype, 2)])
+        expect(() => cut.step(batch)).toThrow(new RangeError(words("row 4, place 2")));
+      expectSameBits(own.save(), before);
+      expect(() => own.predict([0, 1, index])).toThrow(new RangeError(words("row 2")));
+    }
   });
-  const trainer = (dtype: "f32" | "f64" = "f64") =>
+  const trainer = (dtype: "f32" | "f64" = "f64", microBatch = 1024) =>
     createTrainer(engine, {
       model: embedding(4, 2),
+      microBatch,
       loss: { name: "sum", targets: "values", apply: (y) => y.sum() },
       optimizer: sgd({ learningRate: 1 }),
       dtype,
@@ -769,9 +780,9 @@ describe("embedding", () => {
   it("refuses indices that the table has not, and nothing changes", () => {
     const t = trainer();
     const before = everything(t);
-    expect(() => t.predict([[4]])).toThrowError(/index out of range: got 4, expected 0 .. 3/);
-    expect(() => t.step({ inputs: [[-1]], targets: [[0]] })).toThrowError(/index out of range/);
-    expect(() => t.step({ inputs: [[0.5]], targets: [[0]] })).toThrowError(/index out of range/);
+    expect(() => t.predict([[4]])).toThrowError(/token out of range: got 4 in row 0, expected 0 .. 3/);
+    expect(() => t.step({ inputs: [[-1]], targets: [[0]] })).toThrowError(/token out of range/);
+    expect(() => t.step({ inputs: [[0.5]], targets: [[0]] })).toThrowError(/token out of range/);
     expect(everything(t)).toBe(before);
   });
 });

@@ -25,7 +25,7 @@ import {
   type Tensor,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { engine, engineForAll, fixture } from "./engine.js";
+import { conformanceCases, engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, plain, typed } from "./numbers.js";
 import { run, valueAndGrad } from "./transforms.js";
 
@@ -110,7 +110,7 @@ describe("PyTorch's figures", () => {
     readonly outputs: Nested[];
     readonly grads: Record<string, Nested>;
   }
-  const recorded = fixture<{ cases: Cell[] }>("torch_conv").cases.filter(({ op }) => /^(rnn_tanh|lstm)$/.test(op));
+  const recorded = conformanceCases<Cell>("ops/images").filter(({ op }) => /^(rnn_tanh|lstm)$/.test(op));
 
   it.each(recorded.map((figure, k) => [`${figure.op} ${k}`, figure] as const))(
     "of cells in a loop: %s",
@@ -270,13 +270,28 @@ describe("lengths and masks", () => {
     expect(flat(run(engine, withLengths([0, 0, 0], "i32") as never, { x, ...weights })).every((v) => v === 0)).toBe(
       true,
     );
-    for (const [lengths, got] of [
-      [[4, 5, 3], "5"],
-      [[4, -1, 3], "-1"],
-      [[4, 1.5, 3], "-1"],
+    for (const [lengths, got, row] of [
+      [[4, 5, 3], "5", 1],
+      [[4, 4, -1], "-1", 2],
+      [[1.5, 4, 5], "no 32-bit integer", 0],
+      [[4, Number.NaN, 3], "no 32-bit integer", 1],
+      [[4, Number.POSITIVE_INFINITY, 3], "no 32-bit integer", 1],
     ] as const)
       expect(() => run(engine, withLengths(lengths, "f64") as never, { x, ...weights })).toThrow(
-        `gather: index out of range: got ${got}, expected 0 .. 4.`,
+        `${layer.name}: lengths out of range: got ${got} in row ${row}, expected 0 .. 4, the steps of x. Check the lengths.`,
+      );
+  });
+
+  it("refuses a mask of other numbers than 0 and 1, such as one that is added to scores", () => {
+    const masked = (values: readonly number[]) => () =>
+      run(engine, ((p: Named) => applied(layer, p)) as never, { x, mask: { data: values, shape: [3, 4] }, ...weights });
+    for (const [wrong, got] of [
+      [2, "2"],
+      [-1, "-1"],
+      [0.5, "no 32-bit integer"],
+    ] as const)
+      expect(masked([1, 1, 1, 1, 1, 1, wrong, 0, 1, 0, 1, 0])).toThrow(
+        `${layer.name}: mask out of range: got ${got} in row 1, place 2, expected 0 .. 1. Give 0 for steps to skip.`,
       );
   });
 
@@ -328,7 +343,7 @@ describe("lengths and masks", () => {
     [
       "both",
       (x) => ({ x, mask: x.sum({ axes: 2 }), lengths: x.sum({ axes: [1, 2] }) }),
-      "TypeError: lstm(2, 3): got lengths and a mask, expected one of them.",
+      "TypeError: lstm(2, 3): got lengths and a mask. Leave one of them out.",
     ],
   ])("refuses %s", (_, input, sentence) => {
     const attempt = () =>
@@ -529,9 +544,8 @@ describe("states that are carried from batch to batch", () => {
     for (const microBatch of [64, 3]) {
       const trainer = make({}, microBatch);
       for (const batchSize of [3, 4, 12]) {
-        const refused = microBatch === 64 && batchSize === 12 ? "gru(2, 3)" : "stateful";
         await expect((async () => trainer.fit(data, { batchSize, shuffle: false, steps: 1 }))()).rejects.toThrow(
-          `${refused}: the carried state is of a batch of 6 rows, got a batch of ${batchSize}. Use batchSize 6, and lastBatch "drop".`,
+          `gru(2, 3): the carried state is of a batch of 6 rows, got a batch of ${batchSize}. Use batchSize 6, and lastBatch "drop".`,
         );
         expectSameBits(flat(trainer.state()["0.0.h"]), flat(make().state()["0.0.h"]));
       }

@@ -500,7 +500,7 @@ describe("bad input", () => {
           .output) as never,
     );
     expect(() => f({ x: [[0], [5], [1]], table: [[1], [2]] })).toThrow(
-      "gather: index out of range: got 5, expected 0 .. 1.",
+      "gather: index 0 out of range: got 5, expected 0 .. 1.",
     );
     expect(flat(f({ x: [[0], [1], [1]], table: [[1], [2]] }))).toEqual([1, 2, 2]);
   });

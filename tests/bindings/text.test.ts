@@ -60,6 +60,13 @@ describe("byte pairs", () => {
     expect(cut).toEqual(["low", "er "]);
   });
 
+  it("cuts words every 64 characters, so that texts without blanks are not one word", () => {
+    const tokenizer = bytePairTokenizer(["春".repeat(200)]);
+    expect(tokenizer.tokens).toEqual([1, 2, 4, 8, 16, 32, 64].map((times) => "春".repeat(times)));
+    expect(Array.from(tokenizer.encode("春".repeat(200)))).toEqual([8, 8, 8, 5]);
+    expect(tokenizer.decode(tokenizer.encode("春".repeat(99)))).toBe("春".repeat(99));
+  });
+
   it("merges, of pairs as frequent, the one that occurs first", () => {
     expect(mergesOf(bytePairTokenizer(["cd ab cd ab"]))).toEqual(["c+d", "cd+ ", "a+b"]);
     expect(mergesOf(bytePairTokenizer(["abcabc"]))).toEqual(["a+b", "ab+c"]);
@@ -68,7 +75,7 @@ describe("byte pairs", () => {
   it("counts as if it counted anew before every merge", () => {
     /** Algorithm 1 as it is printed. */
     function naive(text: string, most: number): string[] {
-      const words = (text.match(/\S+\s*|\s+/gu) ?? []).map((word) => [...word]);
+      const words = (text.match(/\S{1,64}\s{0,64}|\s{1,64}/gu) ?? []).map((word) => [...word]);
       const merges: string[] = [];
       while (merges.length < most) {
         const counts = new Map<string, { pair: [string, string]; count: number }>();
@@ -325,6 +332,7 @@ describe("back-translation", () => {
     );
     await expect(of("ab")).rejects.toThrow(/returned "ab", expected an array of texts/);
     await expect(of([1, 2])).rejects.toThrow(/returned \[1, 2\], expected an array of texts/);
+    await expect(of(new Array(2))).rejects.toThrow(/expected an array of texts/);
   });
 
   it("refuses options of the wrong kind", async () => {
@@ -333,6 +341,7 @@ describe("back-translation", () => {
     expectRefusal(make({ translate: 1 }), TypeError, /translate must be a function/);
     expectRefusal(make({ via: [] }), RangeError, /via is empty/);
     expectRefusal(make({ via: "fr" }), TypeError, /via must be an array of languages/);
+    expectRefusal(make({ via: new Array(2) }), TypeError, /via must be an array of languages/);
     expectRefusal(make({ p: 2 }), RangeError, /p must be/);
     expectRefusal(make({ cache: { fr: { a: 1 } } }), TypeError, /cache must be texts by language and text/);
     await expect(make({})().epoch(-1)).rejects.toThrow(/epoch must be a whole number/);

@@ -122,7 +122,7 @@ describe("edits of tokens", () => {
       const u = Float64Array.from({ length: rows * count }, () => random());
       const edited = compile(engine, ({ x, u }: { x: Tensor; u: Tensor }) => {
         const given = form < abi.editSwap ? [x.trace.constant(table, "i32")] : [];
-        return x.trace.emit(abi.opEditTokens, [x, u, ...given], [alpha], [form, 0]);
+        return x.trace.emit(abi.opEditTokens, [x, u, ...given], [alpha], [form, 0, abi.faultIndex]);
       });
       const numbers = (dtype === "f32" ? Float32Array : Float64Array).from(texts.flat());
       const { data } = edited({
@@ -144,10 +144,23 @@ describe("edits of tokens", () => {
 
   it("are refused for tokens outside the table, and the engine stays usable", () => {
     const trainer = trainerOf({ augment: augment([synonymReplacement(table)]) });
-    const wrong = { inputs: [[2, vocabulary, 0]], targets: [1] };
-    expect(() => trainer.step({ ...wrong, augment: augment([randomInsertion(table)]) })).toThrow(
-      "editTokens: index out of range: got 12, expected 0 .. 11.",
-    );
+    for (const [token, got] of [
+      [vocabulary, "12"],
+      [-1, "-1"],
+      [1.5, "no 32-bit integer"],
+    ] as const) {
+      const inputs = [
+        [2, 3, 0],
+        [2, token, 0],
+      ];
+      expect(() => trainer.step({ inputs, targets: [1, 0], augment: augment([randomInsertion(table)]) })).toThrow(
+        `randomInsertion: token out of range: got ${got} in row 1, place 1, expected 0 .. 11, the vocabulary of the synonyms.`,
+      );
+      if (token !== vocabulary)
+        expect(() => trainer.step({ inputs, targets: [1, 0], augment: augment([randomSwap()]) })).toThrow(
+          `randomSwap: token out of range: got ${got} in row 1, place 1, expected 0 .. 2147483646. Check the tokens.`,
+        );
+    }
     trainer.step({ inputs: [[2, 3, 0]], targets: [1] });
   });
 });

@@ -457,6 +457,19 @@ describe("order of the rows", () => {
     expect(await seen(8, 4)).toEqual([1.5, 5.5, 3.5]);
   });
 
+  it("a rest that was kept and is dropped now starts the epoch anew", async () => {
+    const { losses, onProgress } = recorder();
+    const trainer = echoing(3);
+    await trainer.fit(counted(10), { steps: 2, batchSize: 4, shuffle: false });
+    await trainer.fit(counted(10), { epochs: 1, batchSize: 4, lastBatch: "drop", shuffle: false, onProgress });
+    expect(losses).toEqual([1.5, 5.5]);
+    await trainer.fit(counted(10), { steps: 2, batchSize: 4, shuffle: false });
+    const resumed = echoing(3);
+    resumed.restore(trainer.save());
+    await resumed.fit(counted(10), { epochs: 1, batchSize: 4, lastBatch: "drop", shuffle: false, onProgress });
+    expect(losses).toEqual([1.5, 5.5, 1.5, 5.5]);
+  });
+
   it("drop with a batch above microBatch", async () => {
     const { losses, onProgress } = recorder();
     const trainer = echoing(3, { microBatch: 3 });

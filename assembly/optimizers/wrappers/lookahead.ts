@@ -16,7 +16,7 @@ class Lookahead {
     const slow = <usize>wrapping.state;
     const count = <usize>wrapping.elements;
     // A sum of changes, so that weights that do not change keep their bits.
-    accumulateChange<T>(slow, slow, <usize>wrapping.weights, this.slowStepSize, true, <u32>count);
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, this.slowStepSize, <u32>count);
     memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
   }
 }

@@ -101,6 +101,8 @@ function serve(request: Request): Reply | null {
     case "adopt":
       engineRecord = request.record;
       core.adopt(engineRecord);
+      // The tables are those of the record; what this instance itself must know, as that there are loops, is said again.
+      core.complete?.();
       return null;
     case "advance":
       return advance(request);

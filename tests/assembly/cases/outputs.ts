@@ -260,10 +260,10 @@ describe("a program", () => {
     expect(memory.compare(RESULTS, ARGUMENTS + 48, 12)).toBe(0);
     store<i32>(at, 5, 8);
     runOver(program);
-    expectFault(faultIndex, opGather, 5, 5);
+    expectFault(faultIndex, opGather, 5, 5, 2);
     store<i32>(at, -1, 4);
     runOver(program);
-    expectFault(faultIndex, opGather, -1, 5);
+    expectFault(faultIndex, opGather, -1, 5, 1);
     freeRegion(program);
   });
   it("that does not fit into memory is refused, and nothing is kept of it", () => {
