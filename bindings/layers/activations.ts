@@ -2,11 +2,11 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkNumber } from "../values/options.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 
 function activation(kind: string, apply: (x: Tensor) => Tensor, ...given: unknown[]): Layer {
   const name = given.length > 0 ? `${kind}(${given})` : kind;
-  return { name, definition: [kind, ...given], parameters: {}, apply: (_, x) => apply(x) };
+  return defined([kind, ...given], { name, parameters: {}, apply: (_, x) => apply(x) });
 }
 
 /**
@@ -14,17 +14,17 @@ function activation(kind: string, apply: (x: Tensor) => Tensor, ...given: unknow
  *
  * @see Nair and Hinton, *Rectified linear units improve restricted Boltzmann machines*, ICML 2010
  */
-export const relu = (): Layer => ({
-  name: "relu",
-  definition: ["relu"],
-  parameters: {},
-  apply(_, x, context) {
-    const y = x.relu();
-    // A scalar has no batch axis, and so no units; without a context there are no statistics.
-    if (y.rank > 0) context?.observe(y);
-    return y;
-  },
-});
+export const relu = (): Layer =>
+  defined(["relu"], {
+    name: "relu",
+    parameters: {},
+    apply(_, x, context) {
+      const y = x.relu();
+      // A scalar has no batch axis, and so no units; without a context there are no statistics.
+      if (y.rank > 0) context?.observe(y);
+      return y;
+    },
+  });
 /**
  * Leaky ReLU: x where x > 0, else slope · x.
  *

@@ -2,7 +2,7 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
 import { onesInitializer, zerosInitializer } from "./initializers.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
 /** Options of `batchNorm`. */
@@ -60,9 +60,8 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   checkChoice(where, "runningVariance", runningVariance, ["unbiased", "biased"]);
   checkFlag(where, "frozen", frozen);
-  return {
+  return defined([where, features, { ...options }], {
     name: `batchNorm(${features})`,
-    definition: [where, features, { ...options }],
     parameters: affineParameters([features], options),
     state: {
       mean: { shape: [features], initializer: zerosInitializer },
@@ -96,5 +95,5 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
       context.update({ mean: moved(runningMean, mean), variance: moved(running, estimate) });
       return normalize(x, mean, variance, epsilon, parameters);
     },
-  };
+  });
 }

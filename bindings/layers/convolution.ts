@@ -7,7 +7,7 @@ import { within } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { checkImage } from "./images.js";
 import { heNormal, type Initializer, uniformInitializer, zerosInitializer } from "./initializers.js";
-import { applyNested, type Definition, type Layer } from "./layer.js";
+import { applyNested, type Definition, defined, type Layer } from "./layer.js";
 
 /** Initial parameters of a convolution. */
 export interface ConvStarts {
@@ -70,19 +70,19 @@ export function convolutionParts(
   const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zerosInitializer } = options;
   const name = `${where}(${inputs}, ${outputs}, ${axes === 1 ? kernels[0] : `[${kernels.join(", ")}]`})`;
   const definition: Definition = [where, inputs, outputs, kernel, { ...options }];
-  const layer = (op: (x: Tensor, weight: Tensor) => Tensor): Layer => ({
-    name,
-    definition,
-    parameters: {
-      weight: { shape, initializer: weight },
-      ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
-    },
-    apply({ weight, bias }, x) {
-      checkImage(name, x, axes, inputs);
-      const y = within(name, () => op(x, weight as Tensor));
-      return bias ? y.add(bias) : y;
-    },
-  });
+  const layer = (op: (x: Tensor, weight: Tensor) => Tensor): Layer =>
+    defined(definition, {
+      name,
+      parameters: {
+        weight: { shape, initializer: weight },
+        ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
+      },
+      apply({ weight, bias }, x) {
+        checkImage(name, x, axes, inputs);
+        const y = within(name, () => op(x, weight as Tensor));
+        return bias ? y.add(bias) : y;
+      },
+    });
   return { kernels, strides, dilations, layer };
 }
 
@@ -174,7 +174,7 @@ function depthwise(
   checkNumber(where, "channels", channels, { min: 1, integer: true });
   checkNumber(where, "multiplier", multiplier, { min: 1, integer: true });
   const layer = convolving(where, 2, [channels, channels * multiplier], kernel, { ...options, groups: channels });
-  return { ...layer, definition: [where, channels, kernel, { ...options, multiplier }] };
+  return defined([where, channels, kernel, { ...options, multiplier }], { ...layer });
 }
 
 const depthwiseKnown = /* @__PURE__ */ known.filter((name) => name !== "groups").concat("multiplier");
@@ -228,13 +228,12 @@ export const separableConv2d = /* @__PURE__ */ imagesOnly(function separableConv
   const { multiplier = 1, weight, bias, convention } = options;
   const given = Object.entries({ weight, bias, convention }).filter(([, value]) => value !== undefined);
   const second = convolving(where, 2, [inputs * multiplier, outputs], 1, Object.fromEntries(given));
-  return {
+  return defined([where, inputs, outputs, kernel, { ...options }], {
     name: `${where}(${inputs}, ${outputs}, [${pairOf(where, "kernel", kernel, 2).join(", ")}])`,
-    definition: [where, inputs, outputs, kernel, { ...options }],
     parameters: { depthwise: first.parameters, pointwise: second.parameters },
     apply(parameters, x, context) {
       const filtered = applyNested(first, "depthwise", parameters, x, context);
       return applyNested(second, "pointwise", parameters, filtered, context);
     },
-  };
+  });
 });

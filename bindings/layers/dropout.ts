@@ -3,7 +3,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { drawn, hyperName, numberIn, over, scheduledState, times } from "./scheduledNumber.js";
 
 /** Options of `dropout`, `dropout1d` and `dropout2d`. */
@@ -27,9 +27,8 @@ function dropping(
   const { mode = "inverted" } = options;
   checkChoice(where, "mode", mode, ["inverted", "testScaled"]);
   const inverted = mode === "inverted";
-  return {
+  return defined([where, rate, { ...options }], {
     name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
-    definition: [where, rate, { ...options }],
     parameters: {},
     ...scheduledState("rate", hyper),
     apply(_, input, given) {
@@ -43,7 +42,7 @@ function dropping(
       const mask = drawn(context, kept, shape, x);
       return x.multiply(inverted ? over(mask, kept) : mask);
     },
-  };
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { rowsAt } from "./faults.js";
 import { type Initializer, normalInitializer } from "./initializers.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { tableRows } from "./touchedRows.js";
 
 /** Options of `embedding`. */
@@ -42,12 +42,11 @@ export function embedding(count: number, width: number, options: EmbeddingOption
   const { weight = normalInitializer(1), lazy = false } = options;
   checkFlag("embedding", "lazy", lazy);
   const name = `embedding(${count}, ${width})`;
-  return {
+  return defined(["embedding", count, width, { ...options }], {
     name,
-    definition: ["embedding", count, width, { ...options }],
     parameters: { weight: { shape: [count, width], initializer: weight, rows: tableRows(lazy) } },
     apply({ weight: table }, x) {
       return rowsAt(table as NonNullable<typeof table>, x, `${name}: token`, ". Check the tokens, or raise count.");
     },
-  };
+  });
 }

@@ -6,7 +6,7 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
 import { checkImage } from "./images.js";
-import type { Layer, LayerContext } from "./layer.js";
+import { defined, type Layer, type LayerContext } from "./layer.js";
 
 /** Options of `fractionalMaxPool2d`. */
 export interface FractionalMaxPool2dOptions {
@@ -58,9 +58,8 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
   checkFlag(where, "overlapping", overlapping);
   const wanted = counts ? `[${counts.join(", ")}]` : `ratio [${ratios.join(", ")}]`;
   const name = `${where}([${sizes.join(", ")}], ${wanted}, ${regions}, ${draw}${overlapping ? "" : ", disjoint"})`;
-  return {
+  return defined([where, kernel, { ...options }], {
     name,
-    definition: [where, kernel, { ...options }],
     parameters: {},
     apply(_, input, given) {
       const x = input.trace.asFloat(input);
@@ -83,7 +82,7 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
         overlapping ? kernel : null,
       );
     },
-  };
+  });
 });
 
 function checkRatios(where: string, value: unknown): number[] {

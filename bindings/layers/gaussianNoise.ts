@@ -1,6 +1,6 @@
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { needContext } from "./context.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { hyperName, numberIn, scheduledState, times } from "./scheduledNumber.js";
 
 /**
@@ -16,9 +16,8 @@ import { hyperName, numberIn, scheduledState, times } from "./scheduledNumber.js
  */
 export function gaussianNoise(deviation: Schedulable): Layer {
   const hyper = checkHyper("gaussianNoise", "deviation", deviation, { min: 0 });
-  return {
+  return defined(["gaussianNoise", deviation], {
     name: `gaussianNoise(${hyperName(hyper)})`,
-    definition: ["gaussianNoise", deviation],
     parameters: {},
     ...scheduledState("deviation", hyper),
     apply(_, input, given) {
@@ -28,5 +27,5 @@ export function gaussianNoise(deviation: Schedulable): Layer {
       const noise = context.normal(x.shape, { dtype: x.dtype as "f32" | "f64" });
       return x.add(times(noise, numberIn(context, "deviation", hyper)));
     },
-  };
+  });
 }

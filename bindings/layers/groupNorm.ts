@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import type { Layer, ParameterTensors } from "./layer.js";
+import { defined, type Layer, type ParameterTensors } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
 /** Options of `groupNorm` and `instanceNorm`. */
@@ -57,15 +57,14 @@ export function groupNorm(groups: number, channels: number, options: GroupNormOp
   checkOptions(where, options, ["epsilon", "gamma", "beta"]);
   const { epsilon = 1e-5 } = options;
   checkNumber(where, "epsilon", epsilon, { above: 0 });
-  return {
+  return defined([where, groups, channels, { ...options }], {
     name: `groupNorm(${groups}, ${channels})`,
-    definition: [where, groups, channels, { ...options }],
     parameters: affineParameters([channels], options),
     apply(parameters, x) {
       checkTrailing(where, x, [channels]);
       return normalizeGroups(where, x, groups, epsilon, parameters);
     },
-  };
+  });
 }
 
 /**
@@ -87,13 +86,12 @@ export function instanceNorm(channels: number, options: GroupNormOptions = {}): 
   checkOptions(where, options, ["epsilon", "gamma", "beta"]);
   const { epsilon = 1e-5, gamma = false, beta = false } = options;
   checkNumber(where, "epsilon", epsilon, { above: 0 });
-  return {
+  return defined([where, channels, { ...options }], {
     name: `instanceNorm(${channels})`,
-    definition: [where, channels, { ...options }],
     parameters: affineParameters([channels], { gamma, beta }),
     apply(parameters, x) {
       checkTrailing(where, x, [channels]);
       return normalizeGroups(where, x, channels, epsilon, parameters);
     },
-  };
+  });
 }

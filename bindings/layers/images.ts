@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError, within } from "../values/errors.js";
-import type { Definition, Layer } from "./layer.js";
+import { type Definition, defined, type Layer } from "./layer.js";
 
 /** Checks the axes and channels of an input; the error suggests how to transpose or reshape it. */
 export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, channels?: number): void {
@@ -23,13 +23,12 @@ export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, 
 
 /** A layer without parameters that applies `op` to images, or to sequences. */
 export function imageLayer(name: string, definition: Definition, axes: 1 | 2, op: (x: Tensor) => Tensor): Layer {
-  return {
+  return defined(definition, {
     name,
-    definition,
     parameters: {},
     apply(_, x) {
       checkImage(name, x, axes);
       return within(name, () => op(x.trace.asFloat(x)));
     },
-  };
+  });
 }

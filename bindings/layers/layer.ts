@@ -127,6 +127,14 @@ export interface Layer<Input = Tensor, Output = Tensor> {
   apply(parameters: ParameterTensors, input: Input, context: LayerContext): Output;
 }
 
+/**
+ * Gives a layer its definition. Copies by `{ ...layer, ... }` have none: with another function they are no longer what it says.
+ * @internal
+ */
+export function defined<Made extends Layer<never, unknown>>(definition: Definition, layer: Made): Made {
+  return Object.defineProperty(layer, "definition", { value: definition });
+}
+
 /** True for the declaration of a parameter, false for nested declarations. */
 export function isParameter(value: Parameter | Parameters): value is Parameter {
   return Array.isArray(value?.shape) && typeof value.initializer === "function";

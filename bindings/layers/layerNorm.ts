@@ -1,7 +1,7 @@
 import * as abi from "../../assembly/abi.js";
 import { checkShape } from "../values/arrays.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing } from "./moments.js";
 
 /** Options of `layerNorm`. */
@@ -33,9 +33,8 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
   checkChoice(where, "convention", convention, ["pytorch", "keras"]);
   const { epsilon = convention === "keras" ? 1e-3 : 1e-5 } = options;
   checkNumber(where, "epsilon", epsilon, { above: 0 });
-  return {
+  return defined([where, extents, { ...options }], {
     name: `layerNorm(${extents.join(", ")})`,
-    definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, options),
     apply({ gamma, beta }, x) {
       checkTrailing(where, x, extents);
@@ -47,5 +46,5 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
       const scaled = gamma ? normal.multiply(gamma) : normal;
       return beta ? scaled.add(beta) : scaled;
     },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { heNormal, type Initializer, zerosInitializer } from "./initializers.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 
 /** Options of `linear`. */
 export interface LinearOptions {
@@ -29,9 +29,8 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   checkOptions("linear", options, ["weight", "bias"]);
   const { weight = heNormal, bias = zerosInitializer } = options;
   const name = `linear(${inputs}, ${outputs})`;
-  return {
+  return defined(["linear", inputs, outputs, { ...options }], {
     name,
-    definition: ["linear", inputs, outputs, { ...options }],
     parameters: {
       weight: { shape: [inputs, outputs], initializer: weight },
       ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
@@ -45,5 +44,5 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
       const product = x.matmul(w as NonNullable<typeof w>);
       return b ? product.add(b) : product;
     },
-  };
+  });
 }

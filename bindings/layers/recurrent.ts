@@ -11,7 +11,14 @@ import { CarriedRows, carriedStates } from "./carriedRows.js";
 import { needContext } from "./context.js";
 import { rowsAt } from "./faults.js";
 import { type Initializer, uniformInitializer } from "./initializers.js";
-import type { Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
+import {
+  defined,
+  type Layer,
+  type LayerContext,
+  type Parameter,
+  type Parameters,
+  type ParameterTensors,
+} from "./layer.js";
 
 /** Options of recurrent cells. */
 export interface CellOptions {
@@ -123,9 +130,8 @@ export function cellLayer(
   checkSizes(where, inputs, units);
   checkOptions(where, options, [...more, ...cellKeys]);
   const name = `${where}(${inputs}, ${units})`;
-  return {
+  return defined([where, inputs, units, { ...options }], {
     name,
-    definition: [where, inputs, units, { ...options }],
     parameters: parametersOf(cell, inputs, units, options),
     apply(parameters, given) {
       const wanted = ["x", ...cell.states];
@@ -143,7 +149,7 @@ export function cellLayer(
       const own = Object.fromEntries(cell.states.map((key) => [key, (states as States)[key] as Tensor]));
       return cell.step(parameters, project(x, parameters), own[cell.states[0] as string] as Tensor, own);
     },
-  };
+  });
 }
 
 /** Sequences with time first, and their mask [time, batch, 1]. */
@@ -369,12 +375,11 @@ export function recurrentLayer(
     const width = k === 0 ? inputs : units * (bidirectional ? 2 : 1);
     return [`${k}`, bidirectional ? { ...own(width), backward: own(width) } : own(width)] as const;
   });
-  return {
+  return defined([cell.name, inputs, units, { ...options }], {
     name,
-    definition: [cell.name, inputs, units, { ...options }],
     parameters: Object.fromEntries(declared),
     ...(stateful === 0 ? {} : { state: carriedStates(cell.states, layers, stateful, units) }),
     apply: (parameters, input, context) =>
       applyAll({ name, cell, units, settings, parameters, context }, stepsOf(name, inputs, input)),
-  };
+  });
 }

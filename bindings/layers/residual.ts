@@ -2,7 +2,7 @@ import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
-import { applyNested, isLayer, type Layer } from "./layer.js";
+import { applyNested, defined, isLayer, type Layer } from "./layer.js";
 import { drawn, numberIn, over, scheduledState, times, towardsOne } from "./scheduledNumber.js";
 
 /** Options of `residual`. */
@@ -45,7 +45,7 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
   const survival = checkSurvival(where, "survival", options.survival ?? 1, options.mode);
-  return { ...residualBlock(where, block, survival, 1, options), definition: [where, block, { ...options }] };
+  return defined([where, block, { ...options }], residualBlock(where, block, survival, 1, options));
 }
 
 /** Residual block that survives with 1 − f (1 − s). @internal */

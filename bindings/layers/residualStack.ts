@@ -1,6 +1,6 @@
 import type { Schedulable } from "../schedules/scheduled.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
-import { isLayer, type Layer } from "./layer.js";
+import { defined, isLayer, type Layer } from "./layer.js";
 import { checkSurvival, type ResidualOptions, residualBlock } from "./residual.js";
 import { sequential } from "./sequential.js";
 
@@ -52,5 +52,5 @@ export function residualStack(blocks: readonly Layer[], options: ResidualStackOp
     ),
   );
   const definition = [where, [...blocks], { ...options, ...(chosen ? { survival: { ...chosen } } : {}) }] as const;
-  return { ...stack, name: `residualStack(${stack.name})`, definition };
+  return defined(definition, { ...stack, name: `residualStack(${stack.name})` });
 }

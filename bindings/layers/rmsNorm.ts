@@ -1,7 +1,7 @@
 import { checkShape } from "../values/arrays.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { type Initializer, onesInitializer } from "./initializers.js";
-import type { Layer } from "./layer.js";
+import { defined, type Layer } from "./layer.js";
 import { affineParameters, checkTrailing } from "./moments.js";
 
 /** Options of `rmsNorm`. */
@@ -31,9 +31,8 @@ export function rmsNorm(shape: number | readonly number[], options: RmsNormOptio
   checkOptions(where, options, ["epsilon", "gamma"]);
   const { epsilon = 1e-6, gamma = onesInitializer } = options;
   checkNumber(where, "epsilon", epsilon, { above: 0 });
-  return {
+  return defined([where, extents, { ...options }], {
     name: `rmsNorm(${extents.join(", ")})`,
-    definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, { gamma, beta: false }),
     apply({ gamma: scale }, given) {
       const x = given.trace.asFloat(given);
@@ -42,5 +41,5 @@ export function rmsNorm(shape: number | readonly number[], options: RmsNormOptio
       const inverse = x.cast("f64").square().mean({ axes, keepDimensions: true }).add(epsilon).rsqrt().cast(x.dtype);
       return x.multiply(scale ? inverse.multiply(scale) : inverse);
     },
-  };
+  });
 }

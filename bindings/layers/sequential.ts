@@ -1,6 +1,6 @@
 import { Tensor } from "../tensors/tensor.js";
 import { shown } from "../values/options.js";
-import { applyNested, isLayer, type Layer } from "./layer.js";
+import { applyNested, defined, isLayer, type Layer } from "./layer.js";
 
 /**
  * Composition of layers: y = fₙ(… f₁(x)). Parameters and state are named by the position of the layer: "0.weight".
@@ -18,9 +18,8 @@ export function sequential(layers: readonly Layer[]): Layer {
       throw new TypeError(
         `sequential: element ${k} is not a layer, got ${shown(layer)}. Call the layer's function, like relu().`,
       );
-  return {
+  return defined(["sequential", own], {
     name: layers.map((layer) => layer.name).join(" → "),
-    definition: ["sequential", own],
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     // All ops of `augment` work in the unit of the data; in a model a layer may change it.
@@ -30,5 +29,5 @@ export function sequential(layers: readonly Layer[]): Layer {
         throw new TypeError(`sequential: got inputs by name, expected a single one. Give an array, or use network().`);
       return own.reduce((x, layer, k) => applyNested(layer, `${k}`, parameters, x, context), input);
     },
-  };
+  });
 }

@@ -83,6 +83,7 @@ describe("layers", () => {
         "write this part by hand.",
     );
     expect(write(own)).toThrow(TypeError);
+    expect(write({ ...linear(2, 2), apply: (_, x) => x })).toThrow('"linear(2, 2)" is not a layer of the library');
   });
 });
 

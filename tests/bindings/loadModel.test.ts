@@ -285,6 +285,14 @@ describe("a loaded model", () => {
     expect(() => loadModel(engine, file, { layers: { double: 3 as never } })).toThrow(/double must be a layer, got 3/);
   });
 
+  it("takes a changed copy of a layer of the library for one of one's own", () => {
+    const changed: Layer = { ...linear(2, 2), apply: (_, x) => x.multiply(3) };
+    using trainer = trainerOf(sequential([changed, linear(2, 1)]));
+    expect(() => loadModel(engine, trainer.save())).toThrow(/a layer of your own, "linear\(2, 2\)"/);
+    using model = loadModel(engine, trainer.save(), { layers: { "linear(2, 2)": changed } });
+    expectSameBits(model.predict(five), trainer.predict(five));
+  });
+
   it("of a file of an earlier version takes the model, and says so", async () => {
     using trainer = full();
     trainer.step(rows);
