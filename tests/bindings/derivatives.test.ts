@@ -110,7 +110,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   // A loop that carries a product and a sum, and outputs one that is kept and one that is not; scan.test.ts is about loops.
   scan: [one((x) => looped(x, false)), one((x) => looped(x, true))],
   part: [one((x) => looped(x, false))],
-  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 0, 0])))],
+  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 2, 0])))],
   nextRows: [one((x) => x.trace.emit(abi.opNextRows, [constantOf(x), constantOf(x)]).multiply(x.square()))],
   stopGradient: [one((x) => x.add(constantOf(x).stopGradient()).square())],
   broadcastTo: [one((x) => x.square().reshape([2, 1, 3]).broadcastTo([5, 2, 4, 3]).exp())],
