@@ -17,8 +17,10 @@ import { loadTfjs } from "./peers/tfjs.js";
 import { augmentedNet, convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
 import { elementwise, residents } from "./rows/elementwise.js";
 import { embeddings } from "./rows/embeddings.js";
+import { gathers } from "./rows/gathers.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
+import { normalizations } from "./rows/normalizations.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
 import { sequences } from "./rows/sequences.js";
@@ -70,6 +72,8 @@ async function measure(seconds, judged) {
     xor,
     sequences,
     embeddings,
+    normalizations,
+    gathers,
     others,
   ]) {
     if (!make) continue;

@@ -8,7 +8,7 @@ export const sets = [
     target: "dense",
     file: "thalweg.dense.wasm",
     op:
-      "activation along arithmetic comparison distribution elementwise gated indexing movement product random reduction " +
+      "activation along arithmetic comparison distribution elementwise gated indexing movement normalization product random reduction " +
       "source transcendental",
     rule: "adam momentum rmsprop sgd",
     transform: "clipGlobalNorm clipNorm clipValue",

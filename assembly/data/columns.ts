@@ -3,6 +3,7 @@
 
 import { columnBytes, f32Type, f64Type, i32Type, u8Type } from "../abi";
 import { gatherScaled } from "../kernels/convert";
+import { forSize } from "../kernels/lanes";
 import { copyElements } from "../kernels/strided";
 
 /** @record */
@@ -39,6 +40,34 @@ function gatherFloats<To>(column: Column, out: usize, order: usize, x: usize, ro
   else if (column.type === f64Type) gatherScaled<f64, To>(out, order, x, rows, length, scale, shift);
 }
 
+/** Bytes of rows that are fetched at once: they stay in a near cache until they are converted. */
+const fetchedBytes: u32 = 32768;
+
+/** Rows below which the processor is far enough ahead by itself. */
+const fewestFetched: u32 = 8;
+
+/** Bytes at the start of a row that are fetched: behind them the processor notices by itself that it is read in order. */
+const fetchedStart: u32 = 1024;
+
+/**
+ * Reads a byte of every cache line of `count` rows that do not follow each other. Such rows are missing in the caches; their lines
+ * arrive side by side if they are read one after another, without the work on a row between: 2 to 4 times as fast.
+ * Builds optimized for size do without.
+ */
+function fetchRows(x: usize, rowBytes: u32, order: usize, count: u32): void {
+  const size = min(rowBytes, fetchedStart);
+  let next: u32 = 0;
+  for (const end = order + (count << 2); order !== end; order += 4) {
+    const row = load<u32>(order);
+    if (row !== next) {
+      const start = x + row * rowBytes;
+      for (let at: u32 = 0; at < size; at += 64) load<u8>(start + at);
+      load<u8>(start + size - 1);
+    }
+    next = row + 1;
+  }
+}
+
 /** Gathers a batch of every column into the argument block at `block`, from its row `first` on. */
 export function gatherBatch(
   columns: usize,
@@ -51,6 +80,18 @@ export function gatherBatch(
   for (let k: u32 = 0; k < columnCount; k++) {
     const column = changetype<Column>(columns + k * columnBytes);
     const bytes: u32 = column.targetType === f64Type ? 8 : 4;
-    gatherColumn(column, block + column.target + first * column.rowElements * bytes, order, count);
+    const length = column.rowElements;
+    const rowBytes = length * (column.type === u8Type ? 1 : column.type === f64Type ? 8 : 4);
+    if (ASC_SHRINK_LEVEL >= forSize || count < fewestFetched || rowBytes === 0) {
+      gatherColumn(column, block + column.target + first * length * bytes, order, count);
+      continue;
+    }
+    const fetched = fetchedBytes / rowBytes + 1;
+    for (let done: u32 = 0; done < count; done += fetched) {
+      const rows = min(count - done, fetched);
+      const at = order + (done << 2);
+      fetchRows(column.address, rowBytes, at, rows);
+      gatherColumn(column, block + column.target + (first + done) * length * bytes, at, rows);
+    }
   }
 }

@@ -26,6 +26,11 @@ export function outputType(call: usize): i32 {
   return load<u8>(call, 2);
 }
 
+/** Number of operands: output, inputs, workspace. */
+export function callOperands(call: usize): usize {
+  return load<u8>(call, 3);
+}
+
 /** Address of operand k (0 is the output) for a range that starts at element `start`. */
 export function operand(call: usize, k: usize, start: u32 = 0): usize {
   return (
@@ -36,7 +41,7 @@ export function operand(call: usize, k: usize, start: u32 = 0): usize {
 }
 
 export function callWords(call: usize): usize {
-  return call + callHeader + ((<usize>load<u8>(call, 3)) << 3);
+  return call + callHeader + (callOperands(call) << 3);
 }
 
 export function callWord(call: usize, k: usize): u32 {

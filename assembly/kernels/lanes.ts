@@ -3,7 +3,7 @@
 // part. So the last elements need no second code path and have the bits of the main loop.
 
 /** ASC_SHRINK_LEVEL of builds optimized for size: see scripts/transform.mjs. */
-const forSize = 2;
+export const forSize = 2;
 
 /** Number of lanes of T in a 128-bit vector. */
 export function lanes<T>(): usize {

@@ -7,7 +7,7 @@
 //
 // Missing elements of a short block count as +0, which changes no partial sum, as none is -0.
 
-import { lanes, storePart } from "./lanes";
+import { forSize, lanes, storePart } from "./lanes";
 
 export const BLOCK: usize = 1024;
 
@@ -48,6 +48,29 @@ class Magnitude {
   pair<T>(x: usize): v128 {
     const v = sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
     return f64x2.abs(v);
+  }
+}
+
+// What the next two compute with beside the elements.
+let center: f64 = 0;
+let offset: usize = 0;
+let otherCenter: f64 = 0;
+
+/** (x − center)². */
+@unmanaged
+class Deviation {
+  pair<T>(x: usize): v128 {
+    const v = f64x2.sub(changetype<Value>(0).pair<T>(x), f64x2.splat(center));
+    return f64x2.mul(v, v);
+  }
+}
+
+/** (x − center) (y − otherCenter), with y an offset behind x. */
+@unmanaged
+class Product {
+  pair<T>(x: usize): v128 {
+    const v = f64x2.sub(changetype<Value>(0).pair<T>(x), f64x2.splat(center));
+    return f64x2.mul(v, f64x2.sub(changetype<Value>(0).pair<T>(x + offset), f64x2.splat(otherCenter)));
   }
 }
 
@@ -137,6 +160,21 @@ export function sumOfSquares<T>(x: usize, count: usize): f64 {
   return wideTree<Square, T>(x, count);
 }
 
+/** Σ (x[i] − mean)² in f64. For f32 a loop of its own is 1.6 times as fast, but for builds optimized for size. */
+export function sumOfDeviations<T>(x: usize, mean: f64, count: usize): f64 {
+  if (ASC_SHRINK_LEVEL >= forSize || sizeof<T>() === 8) return sumOfProducts<T>(x, mean, x, mean, count);
+  center = mean;
+  return wideTree<Deviation, T>(x, count);
+}
+
+/** Σ (x[i] − a) (y[i] − b) in f64. */
+export function sumOfProducts<T>(x: usize, a: f64, y: usize, b: f64, count: usize): f64 {
+  center = a;
+  offset = y - x;
+  otherCenter = b;
+  return wideTree<Product, T>(x, count);
+}
+
 /** Σ |x[i]| in f64. */
 export function sumOfMagnitudes<T>(x: usize, count: usize): f64 {
   return wideTree<Magnitude, T>(x, count);
@@ -147,13 +185,101 @@ export function sumColumns<T>(out: usize, x: usize, outer: usize, length: usize,
   if (inner === 1) return sumRows<T>(out, x, outer, length);
   const row = inner * sizeof<T>();
   for (; outer; --outer) {
-    for (let i: usize = 0; i < inner; i += lanes<T>()) {
+    let i: usize = 0;
+    if (ASC_SHRINK_LEVEL < forSize && sizeof<T>() === 4) {
+      for (; i + 16 <= inner; i += 16) {
+        lineTree(x + i * 4, row, length);
+        storeLine(out + i * 4);
+      }
+    }
+    for (; i < inner; i += lanes<T>()) {
       const sum = columnTree<T>(x + i * sizeof<T>(), row, length);
       storePart<T>(out + i * sizeof<T>(), sum, min(inner - i, lanes<T>()));
     }
     out += row;
     x += length * row;
   }
+}
+
+// Four vectors of f32, as many as a cache line holds, so that a line is fetched once and not for each of them: 3 times as fast. The functions
+// below leave their result here, as a function has no room to return it.
+let line0 = i64x2.splat(0);
+let line1 = i64x2.splat(0);
+let line2 = i64x2.splat(0);
+let line3 = i64x2.splat(0);
+
+function storeLine(out: usize): void {
+  v128.store(out, line0);
+  v128.store(out, line1, 16);
+  v128.store(out, line2, 32);
+  v128.store(out, line3, 48);
+}
+
+/** Sum of `length` lines, `row` bytes apart, by the tree. */
+function lineTree(x: usize, row: usize, length: usize): void {
+  if (length <= BLOCK) return lineFold(x, row, length, 1);
+  const left = leftOf(length);
+  lineTree(x, row, left);
+  const a0 = line0,
+    a1 = line1,
+    a2 = line2,
+    a3 = line3;
+  lineTree(x + left * row, row, length - left);
+  addLine(a0, a1, a2, a3);
+}
+
+function addLine(a0: v128, a1: v128, a2: v128, a3: v128): void {
+  line0 = f32x4.add(a0, line0);
+  line1 = f32x4.add(a1, line1);
+  line2 = f32x4.add(a2, line2);
+  line3 = f32x4.add(a3, line3);
+}
+
+/** Partials 0, step, 2 step, ..., which are all for step 1, of `length` (≤ BLOCK) lines, folded to one. */
+function lineFold(x: usize, row: usize, length: usize, step: usize): void {
+  if (step === 8) return linePartials(x, row, length);
+  lineFold(x, row, length, 2 * step);
+  const a0 = line0,
+    a1 = line1,
+    a2 = line2,
+    a3 = line3;
+  lineFold(x + step * row, row, length > step ? length - step : 0, 2 * step);
+  addLine(a0, a1, a2, a3);
+}
+
+/** Partials 0 and 8 of `length` lines, folded to one. */
+function linePartials(x: usize, row: usize, length: usize): void {
+  let a0 = i64x2.splat(0);
+  let a1 = a0,
+    a2 = a0,
+    a3 = a0,
+    b0 = a0,
+    b1 = a0,
+    b2 = a0,
+    b3 = a0;
+  const step = row << 3;
+  for (; length > 8; length -= min<usize>(length, 16)) {
+    a0 = f32x4.add(a0, v128.load(x));
+    a1 = f32x4.add(a1, v128.load(x, 16));
+    a2 = f32x4.add(a2, v128.load(x, 32));
+    a3 = f32x4.add(a3, v128.load(x, 48));
+    x += step;
+    b0 = f32x4.add(b0, v128.load(x));
+    b1 = f32x4.add(b1, v128.load(x, 16));
+    b2 = f32x4.add(b2, v128.load(x, 32));
+    b3 = f32x4.add(b3, v128.load(x, 48));
+    x += step;
+  }
+  if (length > 0) {
+    a0 = f32x4.add(a0, v128.load(x));
+    a1 = f32x4.add(a1, v128.load(x, 16));
+    a2 = f32x4.add(a2, v128.load(x, 32));
+    a3 = f32x4.add(a3, v128.load(x, 48));
+  }
+  line0 = f32x4.add(a0, b0);
+  line1 = f32x4.add(a1, b1);
+  line2 = f32x4.add(a2, b2);
+  line3 = f32x4.add(a3, b3);
 }
 
 /** Sum of `length` vectors, `row` bytes apart, by the tree. */

@@ -88,3 +88,32 @@ export async function createJaxConvolutionalNet({ weights, batch, learningRate }
     },
   };
 }
+
+/** Layer normalization of rows in one compiled function: Σ w y and its gradients, which stay in wasm memory. */
+export async function createJaxLayerNorm({ x, gamma, beta, weight }, shape, epsilon) {
+  await init("wasm");
+  defaultDevice("wasm");
+  const factor = np.array(weight).reshape(shape);
+  const loss = (x, gamma, beta, factor) => {
+    const mean = np.mean(x.ref, -1, { keepdims: true });
+    const centered = x.sub(mean);
+    const variance = np.mean(np.square(centered.ref), -1, { keepdims: true });
+    const normal = centered.div(np.sqrt(variance.add(epsilon)));
+    return normal.mul(gamma).add(beta).mul(factor).sum();
+  };
+  const compiled = jit(valueAndGrad(loss, { argnums: [0, 1, 2] }));
+  const parameters = [np.array(x).reshape(shape), np.array(gamma), np.array(beta)];
+  const results = () => compiled(...parameters.map((array) => array.ref), factor.ref);
+  return {
+    run() {
+      const [value, gradients] = results();
+      for (const gradient of gradients) gradient.dispose();
+      return value.js(); // waits for all of it
+    },
+    gradient() {
+      const [value, [gradientOfX, gradientOfGamma, gradientOfBeta]] = results();
+      value.dispose();
+      return { x: gradientOfX.dataSync(), gamma: gradientOfGamma.dataSync(), beta: gradientOfBeta.dataSync() };
+    },
+  };
+}

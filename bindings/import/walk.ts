@@ -2,7 +2,7 @@
 // of the features that each takes.
 
 import { declarations } from "../layers/context.js";
-import type { Definition, Layer, Parameter } from "../layers/layer.js";
+import { type Definition, isLayer, type Layer, type Parameter } from "../layers/layer.js";
 
 /**
  * Features of a tensor beside those of a library that has the channels of an image first: in the "same" order; those of an
@@ -39,18 +39,22 @@ const convolutions = /^(conv|depthwiseConv|separableConv)/;
 const plainOutputs = ["embedding", "rnn", "gru", "lstm", "globalAvgPool2d", "globalMaxPool2d"];
 
 /** Returns the layers that a container nests, by name, or null for a layer that is none. */
-function nestedIn([kind, first]: Definition): [name: string, layer: Layer][] | null {
+function nestedIn({ definition, layers, parameters }: Layer): [name: string, layer: Layer][] | null {
+  const named = Object.entries((layers ?? {}) as Readonly<Record<string, Layer>>);
+  // A layer of the user's own may use this name for something else.
+  const own = named.every(([name, layer]) => isLayer(layer) && parameters[name] === layer.parameters);
+  if (own && named.length > 0 && named.length === Object.keys(parameters).length) return named;
+  const [kind, first] = definition ?? [];
   if (kind === "sequential") return (first as readonly Layer[]).map((layer, k) => [`${k}`, layer]);
   if (kind === "residualStack") return (first as readonly Layer[]).map((layer, k) => [`${k}.block`, layer]);
-  if (kind === "residual") return [["block", first as Layer]];
-  if (kind === "network") return Object.entries(first as Readonly<Record<string, Layer>>);
-  return null;
+  return kind === "residual" ? [["block", first as Layer]] : null;
 }
 
-/** True if a layer, or one that it nests, convolves. */
-function convolves({ definition }: Layer): boolean {
-  if (!definition) return false;
-  return convolutions.test(definition[0]) || (nestedIn(definition) ?? []).some(([, layer]) => convolves(layer));
+/** True if a layer convolves, or one that it nests, or may do so as one of the user's own. */
+function mayConvolve(layer: Layer): boolean {
+  const nested = nestedIn(layer);
+  if (nested) return nested.some(([, member]) => mayConvolve(member));
+  return layer.definition ? convolutions.test(layer.definition[0]) : declarations(layer.parameters).length > 0;
 }
 
 /** Features behind a layer that nests no others. */
@@ -73,20 +77,19 @@ function channelsOf([kind, inputs, second, options]: Definition): number {
 
 /** Collects the layers of a model that have parameters or state. @returns  features of its output */
 function visit(layer: Layer, path: string, features: Features, leaves: Leaf[]): Features {
-  const definition = layer.definition ?? null;
-  const nested = definition && nestedIn(definition);
+  const nested = nestedIn(layer);
   if (!nested) {
+    const { definition = null } = layer;
     if (declarations({ ...layer.parameters, ...layer.state }).length > 0)
       leaves.push({ path, layer, definition, features });
     return behind(definition, features);
   }
-  if (definition[0] === "network") {
-    // Its function is no data: it may flatten what convolutions return before it gives it to a layer.
-    const given: Features = { order: convolves(layer) ? "unknown" : "given" };
-    for (const [name, member] of nested) visit(member, joined(path, name), given, leaves);
-    return { order: given.order === "given" ? "same" : "unknown" };
-  }
-  return nested.reduce((before, [name, member]) => visit(member, joined(path, name), before, leaves), features);
+  if (layer.definition)
+    return nested.reduce((before, [name, member]) => visit(member, joined(path, name), before, leaves), features);
+  // Its function is no data: it may flatten what convolutions return before it gives it to a layer.
+  const given: Features = { order: mayConvolve(layer) ? "unknown" : "given" };
+  for (const [name, member] of nested) visit(member, joined(path, name), given, leaves);
+  return { order: given.order === "given" ? "same" : "unknown" };
 }
 
 /** Returns the layers of a model that have parameters or state, in its order. */

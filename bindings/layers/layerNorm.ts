@@ -1,7 +1,8 @@
+import * as abi from "../../assembly/abi.js";
 import { checkShape } from "../values/arrays.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import type { Layer } from "./layer.js";
-import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
+import { type AffineOptions, affineParameters, checkTrailing } from "./moments.js";
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions extends AffineOptions {
@@ -36,13 +37,15 @@ export function layerNorm(shape: number | readonly number[], options: LayerNormO
     name: `layerNorm(${extents.join(", ")})`,
     definition: [where, extents, { ...options }],
     parameters: affineParameters(extents, options),
-    apply(parameters, x) {
+    apply({ gamma, beta }, x) {
       checkTrailing(where, x, extents);
-      const { mean, variance } = moments(
-        x,
-        extents.map((_, k) => -1 - k),
-      );
-      return normalize(x, mean, variance, epsilon, parameters);
+      // One kernel with moments in f64, which is also its own derivative: see assembly/ops/normalization.ts.
+      const { trace, shape } = x;
+      const width = extents.reduce((product, extent) => product * extent);
+      const rows = trace.asFloat(x).reshape([-1, width]);
+      const normal = trace.emit(abi.opStandardize, [rows], [epsilon], [width]).reshape(shape);
+      const scaled = gamma ? normal.multiply(gamma) : normal;
+      return beta ? scaled.add(beta) : scaled;
     },
   };
 }

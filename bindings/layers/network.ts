@@ -48,7 +48,7 @@ export function network<const Layers extends NamedLayers, Input = Tensor, Output
       throw new TypeError(`${where}: "${name}" is not a layer, got ${shown(layer)}. Try linear(2, 1).`);
   return {
     name: `${where}(${own.map(([name]) => name).join(", ")})`,
-    definition: [where, { ...layers }, f],
+    layers: { ...layers },
     parameters: Object.fromEntries(own.map(([name, { parameters }]) => [name, parameters])),
     state: Object.fromEntries(
       own.flatMap(([name, { state }]): [string, Parameters][] => (state ? [[name, state]] : [])),
@@ -61,7 +61,7 @@ export function network<const Layers extends NamedLayers, Input = Tensor, Output
               `${where}: "${name}" got ${shown(x)}, expected a tensor. Check the names of the inputs.`,
             );
           const y = layer.apply((parameters[name] ?? {}) as ParameterTensors, x, context?.of(name) as LayerContext);
-          context?.enter?.();
+          context?.enter?.(layer, name, y);
           return y;
         };
         return [name, apply];

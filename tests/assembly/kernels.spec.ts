@@ -6,5 +6,6 @@ import "./cases/gemm";
 import "./cases/pooling";
 import "./cases/random";
 import "./cases/reduction";
+import "./cases/standardize";
 import "./cases/trigonometric";
 import "./cases/warp";

@@ -55,6 +55,11 @@ const two = (
   inputs: { a: plain(shapes[0] as number[], low, high, 3), b: plain(shapes[1] as number[], low, high, 11) },
   f: ({ a, b }) => f(a as Tensor, b as Tensor),
 });
+const pair = (f: (a: Tensor, b: Tensor) => Tensor): Example =>
+  two(f, -2, 2, [
+    [2, 5],
+    [2, 5],
+  ]);
 const labels = [2, 0, 2];
 /** A function of images and weights. */
 const filtered = (f: (x: Tensor, w: Tensor) => Tensor, image: number[], weights: number[]): Example =>
@@ -110,6 +115,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   // A loop that carries a product and a sum, and outputs one that is kept and one that is not; scan.test.ts is about loops.
   scan: [one((x) => looped(x, false)), one((x) => looped(x, true))],
   part: [one((x) => looped(x, false))],
+  standardize: [
+    one((x) => standardized(x.exp(), [], 0.1).exp()),
+    pair((x, g) => standardized(x.exp(), [g.sin()], 0.2).exp()),
+    one((x, engine) => grad(engine, (t: Tensor) => standardized(t, [t.sin()], 0.3).exp().sum())(x).sin()),
+  ],
   batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 2, 0])))],
   nextRows: [one((x) => x.trace.emit(abi.opNextRows, [constantOf(x), constantOf(x)]).multiply(x.square()))],
   stopGradient: [one((x) => x.add(constantOf(x).stopGradient()).square())],
@@ -416,6 +426,10 @@ function looped(x: Tensor, reverse: boolean): Tensor {
   const [all, squares] = output as unknown as Tensor[];
   return all!.add(squares!).add(carry.sum!);
 }
+
+/** x standardized along the last axis, or the derivative of that along a tensor. */
+const standardized = (x: Tensor, along: readonly Tensor[], epsilon: number): Tensor =>
+  x.trace.emit(abi.opStandardize, [x, ...along], [epsilon], [x.shape.at(-1) as number]);
 
 const fillLike = (x: Tensor, value: number): Tensor => x.multiply(0).stopGradient().add(value);
 

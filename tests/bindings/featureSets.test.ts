@@ -28,6 +28,7 @@ import {
   gru,
   type Layer,
   l2,
+  layerNorm,
   linear,
   lstm,
   meanSquaredError,
@@ -65,7 +66,16 @@ async function digest(name: string, dtype: "f32" | "f64", optimizer: Optimizer, 
   const inputs = Array.from({ length: 34 }, () => Array.from({ length: 7 }, () => random() - 0.5));
   const targets = inputs.map((row) => (row[0]! > 0 ? 1 : 0));
   const trainer = createTrainer(engine, {
-    model: sequential([linear(7, 19), batchNorm(19), gelu(), dropout(0.25), linear(19, 9), tanh(), linear(9, 2)]),
+    model: sequential([
+      linear(7, 19),
+      batchNorm(19),
+      gelu(),
+      layerNorm(19),
+      dropout(0.25),
+      linear(19, 9),
+      tanh(),
+      linear(9, 2),
+    ]),
     loss: softmaxCrossEntropy(),
     optimizer,
     gradient,

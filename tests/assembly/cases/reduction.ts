@@ -17,8 +17,8 @@ import { sumColumns, sumOfSquares, sumRows, sumScalar, sumWide } from "../../../
 
 const LENGTHS = memory.data<u32>([1, 2, 3, 4, 5, 8, 14, 15, 16, 17, 31, 33, 100, 1023, 1024, 1025, 2049, 3100]);
 const LENGTH_COUNT: usize = 18;
-const WIDTHS = memory.data<u32>([1, 2, 3, 4, 5, 8, 10, 17]);
-const WIDTH_COUNT: usize = 8;
+const WIDTHS = memory.data<u32>([1, 2, 3, 4, 5, 8, 10, 16, 17]);
+const WIDTH_COUNT: usize = 9;
 const IN = memory.data(900000, 16);
 const OUT = memory.data(900000, 16);
 const WIDE = memory.data(70000, 16);
@@ -88,7 +88,10 @@ function wrongColumns<T>(): i32 {
       const column = x + (length * inner + inner - 1) * sizeof<T>(); // the last one
       const out = OUT + 2 * row - sizeof<T>();
       sumColumns<T>(OUT, x, 2, length, inner);
-      wrong += differ<T>(out, sumScalar<T>(column, row, length));
+      for (let k: usize = 0; k < inner; k++) {
+        const sum = sumScalar<T>(column - k * sizeof<T>(), row, length);
+        wrong += differ<T>(out - k * sizeof<T>(), sum);
+      }
       maxColumns<T>(OUT, x, 2, length, inner);
       wrong += differ<T>(out, extremumScalar<Largest, T>(column, row, length));
       minColumns<T>(OUT, x, 2, length, inner);
