@@ -58,7 +58,7 @@ export const spaceLoopLimit = 512;
 // Space of a leaf of a body until the body is planned.
 export const spaceBody = 4096;
 
-// Faults: a code and up to six operands; the bindings have the messages.
+// Faults: a code and up to five operands, and the first row of the run in its batch; the bindings have the messages.
 export const faultNone = 0;
 export const faultMemory = 1; // [bytes high, bytes low]
 export const faultShapes = 2; // [op, node a, node b]: do not broadcast together
@@ -74,13 +74,11 @@ export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements t
 export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
-export const faultIndex = 15; // [op, index got, extent, element, row]: an index out of range while running, see refuseIndex
+export const faultIndex = 15; // [op, index got, extent, element]: an index out of range while running; the high half of op
+// is the number of a sentence that a layer has for it, or 0: see bindings/layers/faults
 export const faultUnknownOp = 16; // [op]
 export const faultLoop = 18; // [op]: a loop reads too much, or its tensors are used outside of it
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
-
-// Codes from this one on are faults of layers, which the bindings number: [op, index got, extent, element, row], or [op, rows got].
-export const layerFaults = 1024;
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
 export const axisWords = 7;

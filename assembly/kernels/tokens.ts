@@ -11,7 +11,7 @@ export class Edit {
   alpha: f64;
   form: u32;
   padding: i32;
-  /** Code of the fault at a token that is no row of the table, or not whole. */
+  /** Number of the sentence of the fault at a token that is no row of the table, or not whole. */
   fault: i32;
   rows: u32;
   /** Tokens of a row, padding included. */

@@ -123,7 +123,7 @@ export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: 
 export class BatchPlace {
   /** Rows of the batch that earlier runs of the step have done. */
   done: u32;
-  /** Rows of the batch; 0 outside of training, where a run has all of them. */
+  /** Rows of the batch; 0 outside of training, where a run has all of them; the largest number if they are in random order. */
   rows: u32;
   /** Bytes from the next state of a run to that of the batch. */
   state: u32;
@@ -175,7 +175,7 @@ export function reserveScratch(bytes: usize): bool {
   return true;
 }
 
-/** Records a fault and returns -1; a fault recorded before is kept. */
+/** Records a fault, and the first row of the run in its batch, and returns -1; a fault recorded before is kept. */
 export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): i32 {
   const record = engine + engineFault;
   if (load<i32>(record) !== 0) return -1;
@@ -185,6 +185,7 @@ export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0,
   store<i32>(record, c, 12);
   store<i32>(record, d, 16);
   store<i32>(record, e, 20);
+  store<u32>(record, randomAddress().row, 24);
   return -1;
 }
 
@@ -192,11 +193,6 @@ export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0,
 export function refuse(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): bool {
   fault(code, a, b, c, d, e);
   return false;
-}
-
-/** Records that element `at` of the indices of an op is out of range, in a run whose first row is one of a batch; returns false. */
-export function refuseIndex(code: i32, op: i32, index: i32, extent: u32, at: u32): bool {
-  return refuse(code, op, index, extent, at, randomAddress().row);
 }
 
 export function faulted(): bool {

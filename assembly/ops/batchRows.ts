@@ -1,14 +1,14 @@
 // State that belongs to the rows of a batch, as that of a recurrent layer which continues from batch to batch. A run reads the rows
 // that are its own, and writes them into the next state of the batch, where no run adds up anything for others.
 
-import { i32Type, opBatchRows, opNextRows } from "../abi";
+import { faultIndex, i32Type, opBatchRows, opNextRows } from "../abi";
 import { callWord, operand, push } from "../graph/call";
 import { register } from "../graph/contract";
-import { setExtent, setOutput, setOutputLike, stagedInput, stagedWord } from "../graph/emit";
-import { bytesOf, extent, input, word } from "../graph/graph";
+import { emit, setExtent, setOutput, setOutputLike, stage, stagedInput, stagedWord, stageInput } from "../graph/emit";
+import { bytesOf, extent, input, opOf, word } from "../graph/graph";
 import { batchPlace, fault } from "../memory/engine";
 
-/** done, done + 1, ... of the rows of a run; words: rows of the run, rows of the batch, code of the fault of another batch. */
+/** done, done + 1, ... of the rows of a run; words: rows of the run, rows of the batch, number of the sentence of a fault. */
 @unmanaged
 class BatchRows {
   shape(): bool {
@@ -18,13 +18,13 @@ class BatchRows {
   }
   prepare(y: i32): void {
     push(word(y, 1));
-    push(word(y, 2));
+    push(opBatchRows + word(y, 2));
   }
   run(call: usize, _: u32, count: u32): void {
     const out = operand(call, 0);
     const place = batchPlace();
     const rows = place.rows === 0 ? count : place.rows;
-    if (rows !== callWord(call, 0)) fault(callWord(call, 1), opBatchRows, rows);
+    if (rows !== callWord(call, 0)) fault(faultIndex, callWord(call, 1), rows);
     for (let i: u32 = 0; i < count; i++) store<u32>(out + (i << 2), place.done + i);
   }
 }
@@ -35,6 +35,16 @@ class BatchRows {
  */
 @unmanaged
 class NextRows {
+  /** The state before another next state of the step is that before it. */
+  rewrite(): i32 {
+    const before = stagedInput(1);
+    if (opOf(before) !== opNextRows) return -1;
+    const rows = stagedInput(0);
+    stage(opNextRows);
+    stageInput(rows);
+    stageInput(input(before, 1));
+    return emit();
+  }
   shape(): bool {
     return setOutputLike(stagedInput(1));
   }

@@ -19,7 +19,7 @@ import { setExtent, setOutput, setOutputLike, stagedInput, stagedOp } from "../g
 import { elementsOf, extent, input, rankOf, typeOf } from "../graph/graph";
 import { broadcastLike, exp, multiply, oneHot, softmax, subtract, sum, withLastAxis } from "../graph/vocabulary";
 import { crossEntropyRows, logSoftmaxRows, logSumExpRows, softmaxRows } from "../kernels/softmax";
-import { refuse, refuseIndex } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 function lastAxis(y: i32): i32 {
   return 1 << (rankOf(y) - 1);
@@ -155,7 +155,7 @@ class CrossEntropy {
     for (let r: u32 = 0; r < rows; r++) {
       const label = load<i32>(labels + (r << 2));
       if (<u32>label >= classes) {
-        refuseIndex(faultIndex, opCrossEntropy, label, classes, r);
+        refuse(faultIndex, opCrossEntropy, label, classes, r);
         return;
       }
     }

@@ -1,17 +1,28 @@
 // Random edits of texts as token ids, for augmentation: see kernels/tokens.
 
-import { editReplace, editSwap, f32Type, f64Type, faultExtent, faultType, i32Type, opEditTokens } from "../abi";
+import {
+  editReplace,
+  editSwap,
+  f32Type,
+  f64Type,
+  faultExtent,
+  faultIndex,
+  faultType,
+  i32Type,
+  opEditTokens,
+} from "../abi";
 import { callWords, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
 import { setOutputLike, stagedInput, stagedInputs, stagedOp, stagedWord } from "../graph/emit";
 import { extent, input, inputCount, typeOf, word } from "../graph/graph";
 import { Edit, editTokens } from "../kernels/tokens";
-import { refuse, refuseIndex } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import { agrees, hasRank } from "./images";
 
 /**
  * Rows of token ids [rows, length] as floats, edited by draws [rows, draws] in f64 and, to replace or insert, by a table of
- * synonyms [vocabulary, most]. Words: α as f64 (2 words), form, padding, code of the fault. There is no derivative.
+ * synonyms [vocabulary, most]. Words: α as f64 (2 words), form, padding, number of the sentence of a fault. There is no
+ * derivative.
  */
 @unmanaged
 class EditTokens {
@@ -55,7 +66,7 @@ class EditTokens {
       outputType(call) === f32Type
         ? editTokens<f32>(q, out, x, u, table, scratch)
         : editTokens<f64>(q, out, x, u, table, scratch);
-    if (!inside) refuseIndex(q.fault, opEditTokens, load<i32>(scratch), q.vocabulary, load<u32>(scratch, 4));
+    if (!inside) refuse(faultIndex, opEditTokens + q.fault, load<i32>(scratch), q.vocabulary, load<u32>(scratch, 4));
   }
 }
 

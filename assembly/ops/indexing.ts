@@ -9,7 +9,7 @@ import { elementsOf, extent, input, rankOf, typeOf, word, wordCount } from "../g
 import { gather, scatterAdd } from "../graph/vocabulary";
 import { map2 } from "../kernels/lanes";
 import { copyElements } from "../kernels/strided";
-import { refuse, refuseIndex } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 function indicesChecked(op: i32, indices: i32): bool {
   if (typeOf(indices) === i32Type) return true;
@@ -17,10 +17,10 @@ function indicesChecked(op: i32, indices: i32): bool {
 }
 
 /** True if all indices are in 0 .. rows − 1; records a fault if not. */
-function inRange(op: i32, indices: usize, count: u32, rows: u32, code: i32 = faultIndex): bool {
+function inRange(op: i32, indices: usize, count: u32, rows: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     const index = load<i32>(indices + (i << 2));
-    if (<u32>index >= rows) return refuseIndex(code, op, index, rows, i);
+    if (<u32>index >= rows) return refuse(faultIndex, op, index, rows, i);
   }
   return true;
 }
@@ -48,7 +48,7 @@ export function addRows<T>(table: usize, a: usize, indices: usize, count: u32, r
   }
 }
 
-/** Rows of table [rows, ...] at indices [...]; the output is [indices..., ...]. One word: code of the fault, or none. */
+/** Rows of table [rows, ...] at indices [...]; the output is [indices..., ...]. One word: number of the sentence of a fault, or none. */
 @unmanaged
 class Gather {
   shape(): bool {
@@ -70,20 +70,20 @@ class Gather {
     if (elementsOf(y) < elementsOf(table)) listPart(y);
     else accumulate(y, 0, scatterAdd(g, input(y, 1), extent(table, 0)));
   }
-  /** Pushes rows of the table, number of indices, elements of a row, an f64 as two, and the code. */
+  /** Pushes rows of the table, number of indices, elements of a row, an f64 as two, and the op with the number. */
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));
     push(extent(input(y, 0), 0));
     push(indices);
     push(indices === 0 ? 0 : (elementsOf(y) / indices) << (<u32>(typeOf(y) === f64Type)));
-    push(wordCount(y) === 0 ? faultIndex : word(y, 0));
+    push(opGather + (wordCount(y) === 0 ? 0 : word(y, 0)));
   }
   run(call: usize, start: u32, count: u32): void {
     let out = operand(call, 0);
     const table = operand(call, 1);
     const indices = operand(call, 2);
     const row = callWord(call, 2);
-    if (!inRange(opGather, indices, callWord(call, 1), callWord(call, 0), callWord(call, 3))) return;
+    if (!inRange(callWord(call, 3), indices, callWord(call, 1), callWord(call, 0))) return;
     for (let i: u32 = 0; i < callWord(call, 1); i++) {
       copyElements<f32>(out, table + ((load<u32>(indices + (i << 2)) * row) << 2), row);
       out += row << 2;

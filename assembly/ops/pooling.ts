@@ -26,7 +26,7 @@ import { Geometry, heightOf, widthOf } from "../kernels/geometry";
 import { poolGather, poolScatter } from "../kernels/pooling";
 import { resample, resampleGradient } from "../kernels/resampling";
 import { isBorder, windowsBytes } from "../kernels/windows";
-import { refuse, refuseIndex } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import {
   accumulateAlike,
   agrees,
@@ -126,7 +126,7 @@ function startsInRange(op: i32, call: usize, q: Geometry): bool {
         const last = line + 1 === q.outHeight || line + 1 === q.outHeight + q.outWidth;
         const end = disjoint ? (last ? axis.extent : load<u32>(from + (channels << 2))) : axis.extent - axis.kernel + 1;
         if (load<u32>(from) < min(end, axis.extent)) continue;
-        return refuseIndex(faultIndex, op, load<u32>(from), min(end, axis.extent), <u32>(from - at) >> 2);
+        return refuse(faultIndex, op, load<u32>(from), min(end, axis.extent), <u32>(from - at) >> 2);
       }
     }
   }

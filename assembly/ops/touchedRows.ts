@@ -19,7 +19,7 @@ import {
 import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, word } from "../graph/graph";
 import { gather } from "../graph/vocabulary";
 import { clearBits, nextBit, setBit } from "../kernels/bits";
-import { randomAddress, refuseIndex } from "../memory/engine";
+import { randomAddress, refuse } from "../memory/engine";
 import { addRows, setTableOutput } from "./indexing";
 
 /** Sets the rows to 0 that are marked, of a table of `rows` rows of so many bytes; the first run of a step removes the marks. */
@@ -35,7 +35,7 @@ function clearRows(table: usize, marks: usize, first: u32, rows: u32, bytes: usi
 function markRows(op: i32, marks: usize, first: u32, rows: u32, indices: usize, count: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     const index = load<u32>(indices + ((<usize>i) << 2));
-    if (index >= rows) return refuseIndex(faultIndex, op, index, rows, i);
+    if (index >= rows) return refuse(faultIndex, op, index, rows, i);
     setBit(marks, first + index);
   }
   return true;

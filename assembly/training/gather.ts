@@ -33,7 +33,11 @@ export function gatherRun(
   const whole = <u64>step;
   const stepLow = <u32>whole;
   const stepHigh = <u32>(whole >> 32);
-  if (hasLoops()) setBatch(done, rows, total, trainer.stateBytes);
+  if (hasLoops()) {
+    // Rows in random order have no state that they could carry.
+    const shuffled = trainer.shuffle !== 0 && order === trainer.order + (trainer.position << 2);
+    setBatch(done, rows, shuffled ? u32.MAX_VALUE : total, trainer.stateBytes);
+  }
   bindRandom(trainer.seedLow, trainer.seedHigh, stepLow, stepHigh, first + done);
   const block = <usize>trainer.arguments;
   gatherBatch(trainer.columns, trainer.columnCount, block, order + (done << 2), rows);

@@ -11,20 +11,8 @@ import type { LayerContext, Parameters } from "./layer.js";
 
 type States = { readonly [name: string]: Tensor };
 
-/** A next state of a batch: that of the rows of the run, and the state before the step. */
-interface Written {
-  readonly rows: Tensor;
-  readonly before: Tensor;
-}
-
-/** Next states by their nodes, for a layer that is applied again in the step. */
-const written = new WeakMap<Trace, Map<number, Written>>();
-
-function writtenIn(trace: Trace): Map<number, Written> {
-  const nodes = written.get(trace) ?? new Map<number, Written>();
-  written.set(trace, nodes);
-  return nodes;
-}
+/** Next states of the rows of a run, by the node of that of the batch, for a layer that is applied again in the step. */
+const written = new WeakMap<Trace, Tensor[]>();
 
 /** Declarations of the states [rows, units] of some layers. */
 export function carriedStates(names: readonly string[], layers: number, rows: number, units: number): Parameters {
@@ -39,7 +27,6 @@ export function carriedStates(names: readonly string[], layers: number, rows: nu
 export class CarriedRows {
   readonly #context: LayerContext;
   readonly #fault: number;
-  #places: Tensor | undefined;
 
   constructor(
     name: string,
@@ -52,8 +39,8 @@ export class CarriedRows {
       `${name} ${batch}`,
       ([, got]) =>
         new RangeError(
-          `${name}: the carried state is of a batch of ${batch} rows, got a batch of ${got}. Use batchSize ${batch}, and ` +
-            'lastBatch "drop".',
+          `${name}: got ${got === -1 ? "shuffled rows" : `a batch of ${got}`}, expected ${batch} rows in order. Use batchSize ` +
+            `${batch}, lastBatch "drop" and shuffle: false.`,
         ),
     );
   }
@@ -62,14 +49,11 @@ export class CarriedRows {
   read(k: string): States | undefined {
     const { training, refreshing, state } = this.#context;
     if (!training || refreshing) return undefined;
-    const places = (tensor: Tensor): Tensor => {
-      this.#places ??= tensor.trace.emit(abi.opBatchRows, [], [], [this.rows, this.batch, this.#fault]);
-      return this.#places;
-    };
+    const places = [this.rows, this.batch, this.#fault];
     return Object.fromEntries(
       Object.entries(state[k] as unknown as States).map(([name, tensor]) => [
         name,
-        writtenIn(tensor.trace).get(tensor.node)?.rows ?? tensor.gather(places(tensor)),
+        written.get(tensor.trace)?.[tensor.node] ?? tensor.gather(tensor.trace.emit(abi.opBatchRows, [], [], places)),
       ]),
     );
   }
@@ -79,11 +63,10 @@ export class CarriedRows {
     const { training, refreshing, state } = this.#context;
     if (!training || refreshing) return;
     for (const [name, rows] of Object.entries(next)) {
-      const nodes = writtenIn(rows.trace);
-      const own = (state[k] as unknown as States)[name] as Tensor;
-      const before = nodes.get(own.node)?.before ?? own;
-      const all = rows.trace.emit(abi.opNextRows, [rows, before]);
-      nodes.set(all.node, { rows, before });
+      const all = rows.trace.emit(abi.opNextRows, [rows, (state[k] as unknown as States)[name] as Tensor]);
+      const nodes = written.get(rows.trace) ?? [];
+      nodes[all.node] = rows;
+      written.set(rows.trace, nodes);
       this.#context.update({ [`${k}.${name}`]: all });
     }
   }

@@ -1,25 +1,25 @@
-// Faults of layers while a program runs: each has a code of its own, so that its sentence names the layer and where in the batch
-// something is wrong.
+// Faults of layers while a program runs: each has a sentence of its own, which names the layer and where in the batch something is
+// wrong.
 
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { type Sentence, sentences, wholeIndex } from "../values/errors.js";
 
-/** Codes by what the sentences depend on. */
-const codes = new Map<string, number>();
+/** Numbers of sentences by what these depend on; they fill the high half of a word, behind the op. */
+const numbers = new Map<string, number>();
 
-/** Returns the code of a fault with this sentence, which depends on the key alone. */
+/** Returns the number of a sentence that depends on the key alone. */
 export function layerFault(key: string, sentence: Sentence): number {
-  const code = codes.get(key) ?? abi.layerFaults + codes.size;
-  codes.set(key, code);
-  sentences.set(code, sentence);
-  return code;
+  const number = numbers.get(key) ?? (1 + numbers.size) << 16;
+  numbers.set(key, number);
+  sentences.set(number, sentence);
+  return number;
 }
 
 /** Returns that of indices of a shape [batch, ...]: "`what` out of range: got 5 in row 2, place 7, expected 0 .. 4`cure`". */
 export function indexFault(what: string, cure: string, [, ...inner]: readonly number[]): number {
   const width = inner.reduce((product, extent) => product * extent, 1);
-  return layerFault(`${width} ${what}${cure}`, ([, index = 0, extent = 0, at = 0, first = 0]) => {
+  return layerFault(`${width} ${what}${cure}`, ([, index = 0, extent = 0, at = 0, , first = 0]) => {
     const place = width > 1 ? `, place ${at % width}` : "";
     const row = first + Math.floor(at / width);
     return new RangeError(

@@ -67,7 +67,8 @@ export function gruCell(
  * @param options  layers, bidirectional, returnSequences, dropout, recurrentDropout, weight, recurrent, bias, memory
  * @returns        a layer of which y is the last state [batch, units], or the states of all steps [batch, time, units]; twice as many
  *                 features in both directions
- * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in 0 .. 1; in a step: a length is longer than time
+ * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in 0 .. 1; in a step: a length is longer than
+ *   time, or a mask has other numbers than 0 and 1
  * @throws ShapeError  x, lengths or mask has another shape
  * @example
  * sequential([embedding(1000, 16), gru(16, 32), linear(32, 2)]);

@@ -70,7 +70,8 @@ export function lstmCell(
  * @param options  layers, bidirectional, returnSequences, dropout, recurrentDropout, weight, recurrent, bias, memory
  * @returns        a layer of which y is the last state h [batch, units], or that of all steps [batch, time, units]; twice as many
  *                 features in both directions
- * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in 0 .. 1; in a step: a length is longer than time
+ * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in 0 .. 1; in a step: a length is longer than
+ *   time, or a mask has other numbers than 0 and 1
  * @throws ShapeError  x, lengths or mask has another shape
  * @example
  * sequential([lstm(8, 32, { layers: 2, dropout: 0.2 }), linear(32, 1)]);

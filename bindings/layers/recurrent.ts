@@ -5,6 +5,7 @@
 import { concatenate, iota } from "../tensors/ops.js";
 import { scan } from "../tensors/scan.js";
 import { Tensor } from "../tensors/tensor.js";
+import { sameShape } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown } from "../values/options.js";
 import { CarriedRows, carriedStates } from "./carriedRows.js";
@@ -234,13 +235,17 @@ function passAll(direction: Direction, { x, mask }: Steps): Passed {
   return { carry: two.carry, output: outputs ? concatenate(joined.map(({ output }) => output as Tensor)) : undefined };
 }
 
+function checkForm(name: string, what: string, each: string, { shape }: Tensor, wanted: readonly number[]): void {
+  if (sameShape(shape, wanted)) return;
+  throw new ShapeError(
+    `${name}: ${what} must be one for each ${each}: got shape [${shape.join(", ")}], expected [${wanted.join(", ")}].`,
+  );
+}
+
 /** The mask [time, batch, 1] of rows with these lengths, which are indices into the numbers of steps, so that each is checked. */
 function maskOfLengths(name: string, x: Tensor, lengths: Tensor): Tensor {
   const [batch, time] = x.shape as [number, number];
-  if (lengths.rank !== 1 || lengths.shape[0] !== batch)
-    throw new ShapeError(
-      `${name}: lengths must be one for each row: got shape [${lengths.shape.join(", ")}], expected [${batch}].`,
-    );
+  checkForm(name, "lengths", "row", lengths, [batch]);
   const { engine } = x.trace;
   const cure = ", the steps of x. Check the lengths.";
   const ends = rowsAt(iota(engine, time + 1, x.dtype), lengths, `${name}: lengths`, cure);
@@ -249,9 +254,9 @@ function maskOfLengths(name: string, x: Tensor, lengths: Tensor): Tensor {
 
 /** Reads the input of a layer: sequences with time first, and their mask. */
 function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
-  const isTensor = given instanceof Tensor;
-  const { x, lengths, mask } = isTensor ? { x: given, lengths: undefined, mask: undefined } : given;
-  if (!isTensor) checkOptions(name, given, ["x", "lengths", "mask"]);
+  const input = given instanceof Tensor ? { x: given } : given;
+  checkOptions(name, input, ["x", "lengths", "mask"]);
+  const { x, lengths, mask }: { x: Tensor; lengths?: Tensor | undefined; mask?: Tensor | undefined } = input;
   for (const [key, tensor] of Object.entries({ x, lengths, mask }))
     if (!(tensor instanceof Tensor) && (key === "x" || tensor !== undefined))
       throw new TypeError(`${name}: "${key}" must be a tensor, got ${shown(tensor)}.`);
@@ -261,25 +266,14 @@ function stepsOf(name: string, inputs: number, given: SequenceInput): Steps {
     );
   const values = x.trace.asFloat(x);
   const [batch, time] = x.shape as [number, number];
-  const turned = values.transpose([1, 0, 2]);
   if (lengths && mask) throw new TypeError(`${name}: got lengths and a mask. Leave one of them out.`);
-  if (lengths) return { x: turned, mask: maskOfLengths(name, values, lengths) };
-  if (!mask) return { x: turned, mask: undefined };
-  if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== time)
-    throw new ShapeError(
-      `${name}: the mask has shape [${mask.shape.join(", ")}], expected [${batch}, ${time}], one for each row and step.`,
-    );
-  return {
-    x: turned,
-    mask: rowsAt(
-      iota(x.trace.engine, 2, values.dtype as "f32" | "f64"),
-      mask,
-      `${name}: mask`,
-      ". Give 0 for steps to skip.",
-    )
+  if (mask) checkForm(name, "mask", "row and step", mask, [batch, time]);
+  const ofNumbers = (): Tensor | undefined =>
+    mask &&
+    rowsAt(iota(x.trace.engine, 2, values.dtype as "f32" | "f64"), mask, `${name}: mask`, ". Give 0 for steps to skip.")
       .transpose()
-      .reshape([time, batch, 1]),
-  };
+      .reshape([time, batch, 1]);
+  return { x: values.transpose([1, 0, 2]), mask: lengths ? maskOfLengths(name, values, lengths) : ofNumbers() };
 }
 
 /** Drops elements with a probability in training. */
@@ -306,9 +300,7 @@ function settingsOf(where: string, options: RecurrentOptions, more: readonly str
   checkChoice(where, "memory", memory, ["store", "recompute"]);
   if (stateful !== 0) checkNumber(where, "stateful", stateful, { min: 1, integer: true });
   if (stateful !== 0 && bidirectional)
-    throw new TypeError(
-      `${where}: a layer of both directions cannot be stateful, as the future of a row is not known.`,
-    );
+    throw new TypeError(`${where}: stateful is for one direction. Leave out bidirectional.`);
   return { layers, bidirectional, returnSequences, dropout, recurrentDropout, stateful, memory };
 }
 

@@ -229,9 +229,11 @@ export function faultError(
   shape: (node: number) => string,
   names: FaultNames,
 ): Error {
-  const sentence = sentences.get(code);
+  const [op = 0] = operands;
+  // An index out of range may have the sentence of a layer.
+  const sentence = sentences.get((code === abi.faultIndex && op & -65536) || code);
   if (!sentence) return new EngineError(`engine: unknown fault ${code}. Use matching files of one version.`);
-  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", { shape, names });
+  return sentence(operands, opNameOf(op) ?? "engine", { shape, names });
 }
 
 /** Codes that have a message, for the test that compares them with the core's. */

@@ -191,7 +191,7 @@ describe("states of rows in runs", () => {
       expectClose(once({ data: Float64Array.of(0.25, 2), shape: [2, 1, 1] }), [...y, ...y], 1e-15);
     }
     expect(() => once({ data: Float64Array.of(1, 2, 3), shape: [3, 1, 1] })).toThrow(
-      "rnn(1, 1): the carried state is of a batch of 2 rows, got a batch of 3.",
+      "rnn(1, 1): got a batch of 3, expected 2 rows in order.",
     );
   });
 

@@ -120,7 +120,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     pair((x, g) => standardized(x.exp(), [g.sin()], 0.2).exp()),
     one((x, engine) => grad(engine, (t: Tensor) => standardized(t, [t.sin()], 0.3).exp().sum())(x).sin()),
   ],
-  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 0, 0])))],
+  batchRows: [one((x) => x.gather(x.trace.emit(abi.opBatchRows, [], [], [2, 2, 0])))],
   nextRows: [one((x) => x.trace.emit(abi.opNextRows, [constantOf(x), constantOf(x)]).multiply(x.square()))],
   stopGradient: [one((x) => x.add(constantOf(x).stopGradient()).square())],
   broadcastTo: [one((x) => x.square().reshape([2, 1, 3]).broadcastTo([5, 2, 4, 3]).exp())],

@@ -338,7 +338,7 @@ describe("lengths and masks", () => {
     [
       "a mask of rows",
       (x) => ({ x, mask: x.sum({ axes: 1 }) }),
-      "ShapeError: lstm(2, 3): the mask has shape [3, 2], expected [3, 4], one for each row and step.",
+      "ShapeError: lstm(2, 3): mask must be one for each row and step: got shape [3, 2], expected [3, 4].",
     ],
     [
       "both",
@@ -545,15 +545,18 @@ describe("states that are carried from batch to batch", () => {
       const trainer = make({}, microBatch);
       for (const batchSize of [3, 4, 12]) {
         await expect((async () => trainer.fit(data, { batchSize, shuffle: false, steps: 1 }))()).rejects.toThrow(
-          `gru(2, 3): the carried state is of a batch of 6 rows, got a batch of ${batchSize}. Use batchSize 6, and lastBatch "drop".`,
+          `gru(2, 3): got a batch of ${batchSize}, expected 6 rows in order. Use batchSize 6, lastBatch "drop" and shuffle: false.`,
         );
         expectSameBits(flat(trainer.state()["0.0.h"]), flat(make().state()["0.0.h"]));
       }
+      await expect((async () => trainer.fit(data, { batchSize: 6, steps: 1 }))()).rejects.toThrow(
+        'gru(2, 3): got shuffled rows, expected 6 rows in order. Use batchSize 6, lastBatch "drop" and shuffle: false.',
+      );
       await trainer.fit(data, { ...fitting, steps: 1 });
       expect(trainer.steps).toBe(1);
     }
     expect(() => gru(2, 3, { stateful: 1, bidirectional: true })).toThrow(
-      "gru: a layer of both directions cannot be stateful, as the future of a row is not known.",
+      "gru: stateful is for one direction. Leave out bidirectional.",
     );
     expect(() => gru(2, 3, { stateful: 1.5 })).toThrow("gru: stateful must be a whole number");
   });

@@ -122,7 +122,7 @@ describe("edits of tokens", () => {
       const u = Float64Array.from({ length: rows * count }, () => random());
       const edited = compile(engine, ({ x, u }: { x: Tensor; u: Tensor }) => {
         const given = form < abi.editSwap ? [x.trace.constant(table, "i32")] : [];
-        return x.trace.emit(abi.opEditTokens, [x, u, ...given], [alpha], [form, 0, abi.faultIndex]);
+        return x.trace.emit(abi.opEditTokens, [x, u, ...given], [alpha], [form, 0, 0]);
       });
       const numbers = (dtype === "f32" ? Float32Array : Float64Array).from(texts.flat());
       const { data } = edited({

@@ -6,7 +6,6 @@ import {
   f64Type,
   faultIndex,
   i32Type,
-  layerFaults,
   opBatchRows,
   opNextRows,
   opScatterRows,
@@ -225,7 +224,7 @@ describe("the state of rows", () => {
     stage(opBatchRows);
     stageWord(2);
     stageWord(5);
-    stageWord(layerFaults);
+    stageWord(1 << 16);
     const places = emit();
     const own = gather(state, places);
     const doubled = add(own, own);
@@ -243,7 +242,7 @@ describe("the state of rows", () => {
     for (let i: u32 = 0; i < 10; i++) expect(load<f64>(RESULTS + block + (i << 3))).toBe(i < 6 ? 0 : 2 * (<f64>i + 1));
     setBatch(0, 2, 7, block);
     runFrom(program, 0);
-    expectFault(layerFaults, opBatchRows, 7);
+    expectFault(faultIndex, opBatchRows + (1 << 16), 7);
     freeRegion(program);
   });
   it("keeps its bits where a run changes nothing, the sign of 0 as well", () => {
