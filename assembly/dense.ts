@@ -9,6 +9,7 @@ import { gatherBatch } from "./data/columns";
 import { floats, hasFlag } from "./graph/contract";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
+import { hasLoops } from "./graph/loop";
 import {
   adoptEngineRecord,
   bindRandom as bindRandomNumbers,
@@ -16,6 +17,7 @@ import {
   createEngineRecord,
   faulted,
   setBase,
+  setBatch,
 } from "./memory/engine";
 import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
 import { plan as planGraph } from "./program/plan";
@@ -130,8 +132,9 @@ export function bindSpace(space: i32, address: usize): void {
   setBase(space, address);
 }
 
-/** Addresses the random numbers of the next run, whose first row is number `row` of its batch. */
+/** Addresses the random numbers of the next run, whose first row is number `row` of its batch; outside of training it has no place. */
 export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
+  if (hasLoops()) setBatch(0, 0, 0, 0);
   bindRandomNumbers(seedLow, seedHigh, stepLow, stepHigh, row);
 }
 

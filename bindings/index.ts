@@ -191,6 +191,7 @@ export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResidentTree, ResultTree, TensorTree } from "./tensors/trees.js";
 export type { BestEpoch } from "./training/bestWeights.js";
+export type { RestoreOptions, SaveOptions, StatePart } from "./training/checkpoint.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";
 export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";

@@ -45,8 +45,8 @@ export function gradientByStep(engine: Engine, kind: keyof typeof layers, factor
   return Array.from(slope(x).data, Math.abs);
 }
 
-/** Norm of the gradient and of the update of one step of descent, for a state that doubles with every step. */
-export function explodingStep(engine: Engine, clipped: boolean): { gradient: number; update: number } {
+/** Norm of the gradient and of the update of one step of descent, for a state that doubles with each of `length` steps. */
+export function explodingStep(engine: Engine, clipped: boolean, length = 20): { gradient: number; update: number } {
   const initial = { weight: constantInitializer(1), recurrent: constantInitializer(2), bias: false as const };
   const trainer = createTrainer(engine, {
     model: rnn(1, 1, { ...initial, activation: "relu" }) as Layer,
@@ -56,9 +56,10 @@ export function explodingStep(engine: Engine, clipped: boolean): { gradient: num
     dtype: "f64",
   });
   const before = trainer.parameters();
-  const inputs = { data: new Float64Array(20).fill(1e-3), shape: [1, 20, 1] };
+  const inputs = { data: new Float64Array(length).fill(1e-3), shape: [1, length, 1] };
   const { gradientNorm } = trainer.step({ inputs, targets: [[0]] });
   const after = trainer.parameters();
+  trainer.free();
   const changes = Object.entries(before).map(([name, { data }]) => Number(after[name]?.data[0]) - Number(data[0]));
   return { gradient: gradientNorm, update: Math.hypot(...changes) };
 }

@@ -32,8 +32,8 @@ const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 
 const header = "// Written by scripts/contract.mjs.\n\n";
 /** Files that descriptions of optimizers share; bindings/index.ts names their public types. */
 const parts = [
-  ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
-  ...["optimizer.ts", "penalties.ts", "wrap.ts"],
+  ...["averages.ts", "chain.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts"],
+  ...["moments.ts", "optimizer.ts", "penalties.ts", "scalar.ts", "wrap.ts"],
 ];
 
 const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);

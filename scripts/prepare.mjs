@@ -4,7 +4,7 @@
 // Usage: node scripts/prepare.mjs [start | specs | page | bench | conformance | hosts | site | package]: what that command
 // needs; without an argument, what tests and checks do.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, parse } from "node:path";
@@ -120,6 +120,16 @@ const globalsLeftAlone = {
   },
 };
 
+/** A schema of protocol buffers, imported as a module, is functions that write its messages. */
+const protoWriters = {
+  name: "writers of protocol buffers",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.proto$/ }, ({ path }) => ({
+      contents: execFileSync(process.execPath, ["node_modules/pbf/bin/pbf", path, "--no-read"], { encoding: "utf8" }),
+      loader: "js",
+    })),
+};
+
 const bindings = {
   name: "dist/*.js",
   inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
@@ -135,7 +145,7 @@ const bindings = {
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
       alias: { papaparse: "papaparse/papaparse.min.js" }, // the one for pages, which does not import Node's streams
-      plugins: [workerScript, abiInlined, globalsLeftAlone],
+      plugins: [workerScript, abiInlined, globalsLeftAlone, protoWriters],
       supported: { "import-source": true },
       splitting: true,
     });
@@ -246,7 +256,7 @@ const goals = {
   page: [release, ...smaller, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
   conformance: [release, bindings, dependencies("conformance/adapters")],
-  hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
+  hosts: [...all, ...["tests/hosts", "tests/page", "tests/export"].map(dependencies)],
   all,
   site: [release, ...smaller, fast, bindings, types, dependencies("site")],
   package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],

@@ -74,6 +74,8 @@ const programs = {
   plot: await bundleOf(["linesChart", "chartSvg"], "plot"),
   mounted: await bundleOf(["linesChart", "mountChart"], "plot"),
   dashboard: await bundleOf(["createDashboard"], "dashboard"),
+  exported: await bundleOf(["toOnnx"], "export"),
+  modules: await bundleOf(["toPyTorch"], "export"),
   all: await bundleOf([]),
 };
 const measured = [
@@ -89,6 +91,8 @@ const measured = [
   { name: "JavaScript, chartSvg", parts: programs.plot, ceiling: 21.5 },
   { name: "JavaScript, mountChart", parts: programs.mounted, ceiling: 26 },
   { name: "JavaScript, thalweg/dashboard", parts: programs.dashboard, ceiling: 34 },
+  { name: "JavaScript, toOnnx, trainer", parts: programs.exported, ceiling: 41.5 },
+  { name: "JavaScript, toPyTorch, trainer", parts: programs.modules, ceiling: 40.6 },
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 226 },
   { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 78 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 96 },

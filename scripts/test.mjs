@@ -75,6 +75,7 @@ const assemblyTests = () => counted("as-pect", "scripts/aspect.mjs", whole ? [] 
 const required = options["require-hosts"] ? ["--require"] : [];
 const hostsTests = () => counted("hosts", "tests/hosts/run.js", required);
 const edgeTests = () => counted("edge examples", "tests/hosts/edge.js", required);
+const exportTests = () => counted("exported models", "tests/export/run.js", required);
 const pageTests = () => counted("browser page", "tests/page/run.js", required);
 
 async function bindingsTests() {
@@ -100,7 +101,7 @@ async function bindingsTests() {
 }
 
 const parts = [specs.length > 0 && assemblyTests, files.length > 0 && bindingsTests];
-if (whole) parts.push(hostsTests, edgeTests, pageTests);
+if (whole) parts.push(exportTests, hostsTests, edgeTests, pageTests);
 
 let passed = 0;
 let failed = 0;

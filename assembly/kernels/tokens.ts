@@ -11,16 +11,16 @@ export class Edit {
   alpha: f64;
   form: u32;
   padding: i32;
+  /** Code of the fault at a token that is no row of the table, or not whole. */
+  fault: i32;
   rows: u32;
   /** Tokens of a row, padding included. */
   length: u32;
   /** Draws of a row. */
   draws: u32;
-  /** Rows of the table of synonyms, and its columns; −1 fills a row of it. */
+  /** Rows of the table of synonyms, or more than any id, and its columns, or 0; −1 fills a row of it. */
   vocabulary: u32;
   synonyms: u32;
-  /** Code of the fault at a token that is no row of the table, or not whole. */
-  fault: i32;
 }
 
 /** Draws that each edit of a form takes. */
@@ -124,11 +124,11 @@ export function editTokens<T>(q: Edit, out: usize, x: usize, u: usize, table: us
     let count: u32 = 0;
     for (let i: u32 = 0; i < q.length; i++) {
       const given = load<T>(x + <usize>i * sizeof<T>());
-      const token = <i32>given;
+      const token = <T>(<i32>given) === given ? <i32>given : i32.MIN_VALUE;
       put(scratch, i, token);
-      if (token === q.padding && <T>token === given) continue;
-      if (<T>token !== given || (q.synonyms !== 0 && <u32>token >= q.vocabulary)) {
-        put(scratch, 0, <T>token === given ? token : i32.MIN_VALUE);
+      if (token === q.padding) continue;
+      if (<u32>token >= q.vocabulary) {
+        put(scratch, 0, token);
         put(scratch, 1, r * q.length + i);
         return false;
       }

@@ -123,7 +123,7 @@ export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: 
 export class BatchPlace {
   /** Rows of the batch that earlier runs of the step have done. */
   done: u32;
-  /** Rows of the batch. */
+  /** Rows of the batch; 0 outside of training, where a run has all of them. */
   rows: u32;
   /** Bytes from the next state of a run to that of the batch. */
   state: u32;

@@ -23,7 +23,8 @@ class BatchRows {
   run(call: usize, _: u32, count: u32): void {
     const out = operand(call, 0);
     const place = batchPlace();
-    if (place.rows !== callWord(call, 0)) fault(callWord(call, 1), opBatchRows, place.rows);
+    const rows = place.rows === 0 ? count : place.rows;
+    if (rows !== callWord(call, 0)) fault(callWord(call, 1), opBatchRows, rows);
     for (let i: u32 = 0; i < count; i++) store<u32>(out + (i << 2), place.done + i);
   }
 }
@@ -48,8 +49,9 @@ class NextRows {
     const out = operand(call, 0);
     const place = batchPlace();
     memory.copy(out, operand(call, 2), callWord(call, 2));
-    if (place.rows * callWord(call, 0) !== callWord(call, 2)) return; // a fault of BatchRows, which does not end the run
-    memory.copy(out + place.state + place.done * callWord(call, 0), operand(call, 1), callWord(call, 1));
+    const from = place.done * callWord(call, 0);
+    if (from + callWord(call, 1) > callWord(call, 2)) return; // a fault of BatchRows, which does not end the run
+    memory.copy(out + place.state + from, operand(call, 1), callWord(call, 1));
   }
 }
 

@@ -32,14 +32,13 @@ class EditTokens {
   }
   /** Pushes the words of `Edit`. */
   prepare(y: i32): void {
-    for (let k = 0; k < 4; k++) push(word(y, k));
+    for (let k = 0; k < 5; k++) push(word(y, k));
     push(extent(y, 0));
     push(extent(y, 1));
     push(extent(input(y, 1), 1));
     const synonyms = inputCount(y) > 2;
-    push(synonyms ? extent(input(y, 2), 0) : 0);
+    push(synonyms ? extent(input(y, 2), 0) : i32.MAX_VALUE);
     push(synonyms ? extent(input(y, 2), 1) : 0);
-    push(word(y, 4));
   }
   workspace(y: i32): u64 {
     return (<u64>extent(y, 1) + 1) << 3;

@@ -42,8 +42,11 @@ export interface Host {
 
 /** Callbacks for the inspection of programs. @internal */
 export interface Inspector {
-  /** Called when tracing enters a part of the model: the dotted name of a layer, or "loss". */
-  entered(part: string): void;
+  /**
+   * Called when tracing enters a part of the model: the dotted name of a layer, or "loss"; and again after a layer in it was applied,
+   * with that layer, its name there and its output.
+   */
+  entered(part: string, applied?: object, name?: string, output?: unknown): void;
   /** Called with each program that was planned. */
   planned(program: object): void;
 }
@@ -266,7 +269,9 @@ async function instantiateCore(
   try {
     const module = ofThisRealm(await (wasm === undefined ? host.module(build) : moduleFrom(wasm)));
     const { instance } = await instantiate(module, { env: { abort } });
-    return { core: instance.exports as unknown as Core, module };
+    const core = instance.exports as unknown as Core;
+    if (typeof core.initialize === "function") return { core, module };
+    throw new Error("another module");
   } catch (error) {
     if (error instanceof EngineError || error instanceof TypeError) throw error;
     const { refusal } = await import("./refusal.js");
@@ -281,16 +286,7 @@ export function engineFactory(host: Host) {
     const { wasm, build = "reproducible", memoryLimit } = options;
     checkChoice("createEngine", "build", build, ["reproducible", "fast"]);
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
-    if (typeof WebAssembly === "undefined")
-      throw new EngineError(
-        "createEngine: this host has no WebAssembly (node --jitless, or a browser in lockdown mode). " +
-          "Enable it, or use Node 20 or later or a current browser.",
-      );
     const { core, module } = await instantiateCore(wasm, build, host);
-    if (typeof core.initialize !== "function")
-      throw new EngineError(
-        "createEngine: wasm is a module, but not Thalweg's core. Give thalweg.wasm of this version.",
-      );
     return new Engine(core, module, host, build, memoryLimit);
   };
 }

@@ -50,18 +50,14 @@ export async function fetchModule(url: URL | string): Promise<WebAssembly.Module
 
 /** Compiles a response: streaming if its type is application/wasm, else from its bytes if they are a module. */
 async function moduleOf(response: Response, name = response.url): Promise<WebAssembly.Module> {
-  if (!response.ok)
-    throw new EngineError(
-      `createEngine: ${name} returned status ${response.status}. Serve thalweg.wasm there, or give its URL.`,
-    );
-  const type = response.headers.get("content-type");
-  if (type === "application/wasm" && typeof WebAssembly.compileStreaming === "function")
-    return WebAssembly.compileStreaming(response);
-  const bytes = await response.arrayBuffer();
-  if (bytes.byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d)
-    throw new EngineError(
-      `createEngine: ${name} is not WebAssembly, got ${type ?? "no content type"}. ` +
-        "Serve thalweg.wasm there rather than a page, or give its URL.",
-    );
-  return WebAssembly.compile(bytes);
+  const { ok, status, headers } = response;
+  const type = headers.get("content-type");
+  if (ok) {
+    if (type === "application/wasm" && typeof WebAssembly.compileStreaming === "function")
+      return WebAssembly.compileStreaming(response);
+    const bytes = await response.arrayBuffer();
+    if (bytes.byteLength >= 8 && new DataView(bytes).getUint32(0) === 0x0061736d) return WebAssembly.compile(bytes);
+  }
+  const { otherAnswer } = await import("./refusal.js");
+  throw new EngineError(otherAnswer(name, ok ? type : status));
 }

@@ -41,7 +41,11 @@ export function withMetadata(file: Uint8Array, texts: Readonly<Record<string, st
  * readMetadata(withMetadata(trainer.save(), { unit: "mm" })).unit; // "mm"
  */
 export function readMetadata(file: Uint8Array): Record<string, string> {
-  const { metadata } = parseSafetensors("readMetadata", file);
+  return textsOf(parseSafetensors("readMetadata", file).metadata);
+}
+
+/** Returns the texts of users among the metadata of a file. @internal */
+export function textsOf(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).flatMap(([name, text]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), text]] : [],

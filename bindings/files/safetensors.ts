@@ -55,7 +55,7 @@ export function writeSafetensors(
   if (!isRecord(metadata)) throw wrongKind(where, "metadata", "texts by name", metadata);
   for (const [name, text] of Object.entries(metadata))
     if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
-  const entries = Object.entries(tensors).map(([name, tensor]) => {
+  const arrays = Object.entries(tensors).map(([name, tensor]) => {
     const { data, shape } = has(tensor) ? tensor : ({ data: tensor } as unknown as NDArray);
     if (reservedNames.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
     if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
@@ -63,6 +63,18 @@ export function writeSafetensors(
       throw new ShapeError(
         `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
+    return [name, { data, shape }] as const;
+  });
+  return fileOfArrays(where, arrays, metadata);
+}
+
+/** Writes a file of arrays that need no check. @internal */
+export function fileOfArrays(
+  where: string,
+  arrays: readonly (readonly [name: string, array: NDArray])[],
+  metadata: object,
+): Uint8Array {
+  const entries = arrays.map(([name, { data, shape }]) => {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return { name, dtype: storageType(data).toUpperCase(), shape, bytes };
   });

@@ -4,3 +4,4 @@ export type { ExplainedArray, ExplainedOp, ExplainedSpace } from "./listing.js";
 export { type MeasuredStepResult, measuredStep } from "./measuredStep.js";
 export { type Profile, type ProfiledOp, profile } from "./profile.js";
 export type { Explainable } from "./subject.js";
+export { type InputShape, type Summary, type SummaryLayer, summary } from "./summary.js";

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { blocksOf, notesOf, opOf } from "../engine/calls.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, Inspector } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
 import { inPlaceLimit } from "../tensors/sources.js";
 import type { Program } from "../tensors/trace.js";
@@ -122,8 +122,8 @@ export function listOps(engine: Engine, program: Program, parts: readonly string
 }
 
 /**
- * Runs `body` while programs are planned with notes; its arguments are the programs planned so far, and names of parts. With
- * `keepInputs` no call writes over its inputs, so that they can be read after it, or the call be repeated.
+ * Runs `body` while programs are planned with notes; its arguments are the programs planned so far, and names of parts. Calls
+ * `entered` for each part that tracing enters. With `keepInputs` no call writes over its inputs, so that they can be read after it, or the call be repeated.
  * @internal
  */
 export function annotated<T>(
@@ -131,6 +131,7 @@ export function annotated<T>(
   engine: Engine,
   keepInputs: boolean,
   body: (programs: readonly Program[], parts: readonly string[]) => T,
+  entered?: Inspector["entered"],
 ): T {
   solversOf(where, engine, "annotate", where);
   const programs: Program[] = [];
@@ -138,7 +139,8 @@ export function annotated<T>(
   const setPart = (part: number): void => engine.call((core) => core.setPart(part));
   engine.call((core) => core.annotate(keepInputs ? 2 : 1));
   engine.inspector = {
-    entered(part) {
+    entered(part, ...applied) {
+      entered?.(part, ...applied);
       const name = part || "model";
       if (!parts.includes(name)) parts.push(name);
       setPart(parts.indexOf(name) + 1);

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type AnySamples, createDataset, Dataset } from "../data/dataset.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, Inspector } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { caches, type Freeable } from "../tensors/compile.js";
 import type { Program } from "../tensors/trace.js";
@@ -70,15 +70,17 @@ export function replanned<T>(
   trainer: AnyTrainer,
   keepInputs: boolean,
   body: (programs: readonly Program[], parts: readonly string[]) => T,
+  entered?: Inspector["entered"],
 ): T {
-  return annotated(where, trainer.engine, keepInputs, (planned, parts) => {
+  const run = (planned: readonly Program[], parts: readonly string[]): T => {
     trainer.programs.free();
     try {
       return trainer.lock.hold(() => body(planned, parts));
     } finally {
       if (!trainer.engine.broken) trainer.programs.free(); // the next step plans them anew, without notes
     }
-  });
+  };
+  return annotated(where, trainer.engine, keepInputs, run, entered);
 }
 
 /** Runs `body` with the samples as a data set. @internal */

@@ -144,9 +144,9 @@ class Context implements LayerContext {
     this.enter();
   }
 
-  enter(): void {
+  enter(...applied: [layer?: object, name?: string, output?: unknown]): void {
     const { trace, draws } = this.scope;
-    trace.engine.inspector?.entered([draws.part, this.path].filter(Boolean).join("."));
+    trace.engine.inspector?.entered([draws.part, this.path].filter(Boolean).join("."), ...applied);
   }
 
   get training(): boolean {

@@ -88,8 +88,8 @@ export interface LayerContext {
   observe(output: Tensor): void;
   /** Returns the context of the layer nested under a name. @param name  its name in `parameters` */
   of(name: string): LayerContext;
-  /** Attributes the following ops to this layer again after a nested one, for inspection. @internal */
-  enter?(): void;
+  /** Attributes the following ops to this layer again after a nested one, which was applied, for inspection. @internal */
+  enter?(applied?: object, name?: string, output?: unknown): void;
 }
 
 /** Name of a function that makes a layer, and its arguments: data, layers, schedules and initializers. @internal */
@@ -150,7 +150,7 @@ export function applyNested(
   context: LayerContext | undefined,
 ): Tensor {
   const output = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
-  context?.enter?.();
+  context?.enter?.(layer, name, output);
   return tensorFrom(layer.name, output);
 }
 

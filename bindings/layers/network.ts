@@ -61,7 +61,7 @@ export function network<const Layers extends NamedLayers, Input = Tensor, Output
               `${where}: "${name}" got ${shown(x)}, expected a tensor. Check the names of the inputs.`,
             );
           const y = layer.apply((parameters[name] ?? {}) as ParameterTensors, x, context?.of(name) as LayerContext);
-          context?.enter?.();
+          context?.enter?.(layer, name, y);
           return y;
         };
         return [name, apply];

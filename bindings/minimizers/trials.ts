@@ -32,7 +32,7 @@ export interface SearchTrials {
 
 const damped = [directionDamped, directionLevenbergMarquardt, directionTrustRegion];
 /** Methods without a line search, whose steps are 1. */
-const unsearched: readonly number[] = [directionLevenbergMarquardt.code, directionTrustRegion.code];
+const withoutLine: readonly number[] = [directionLevenbergMarquardt.code, directionTrustRegion.code];
 
 const dot = (a: Float64Array, b: Float64Array): number =>
   a.reduce((sum, value, k) => sum + value * (b[k] as number), 0);
@@ -85,7 +85,7 @@ export class TrialLog {
     slope.push([along]);
     others.direction.push(direction);
     others.from.push([memory.get(fields.minimizerIterations)]);
-    others.step.push(unsearched.includes(code) ? [1] : memory.readBlock(fields.minimizerLine, 1));
+    others.step.push(withoutLine.includes(code) ? [1] : memory.readBlock(fields.minimizerLine, 1));
     others.value.push([this.#value()]);
     for (const name of ["decrease", "radius", "damping"] as const) others[name].push([own(name)]);
   }

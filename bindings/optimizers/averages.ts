@@ -1,9 +1,13 @@
 // Averages of the weights during training, as plain descriptions. They reduce the noise that batches cause in the
 // weights.
 
+import * as abi from "../../assembly/abi.js";
+import type { RecordView } from "../engine/record.js";
+import * as fields from "../engine/recordFields.js";
 import type { ScheduleUnit } from "../schedules/scheduled.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import { isCount, real, type ScalarsOf } from "./scalar.js";
 
 /** Description of a weight average, made by ema or swa; an option of trainers. */
 export interface WeightAverage extends Opaque<"WeightAverage"> {
@@ -17,7 +21,34 @@ export interface WeightAverage extends Opaque<"WeightAverage"> {
   readonly start: number;
   /** Unit of start and every. @internal */
   readonly unit: ScheduleUnit;
+  /** Writes its record at an address of a trainer's memory. @internal */
+  readonly write: typeof writeAverage;
+  /** Text that checkpoints compare. @internal */
+  readonly described: string;
+  /** Its numbers in a checkpoint. @internal */
+  readonly scalars?: ScalarsOf;
 }
+
+/** Writes the record of an average. */
+function writeAverage(
+  trainer: RecordView<"trainer">,
+  address: number,
+  { decay, every, start, unit }: Pick<WeightAverage, "decay" | "every" | "start" | "unit">,
+): void {
+  trainer.engine.write(address, {
+    [fields.averageDecay]: decay,
+    [fields.averageEvery]: every,
+    [fields.averageStart]: start,
+    [fields.averageUnit]: unit === "epoch" ? abi.unitEpoch : abi.unitStep,
+  });
+  trainer.set(fields.trainerAverage, address);
+}
+
+/** The number of weights in the mean of swa. */
+const averaged: ScalarsOf = (trainer) => {
+  const { engine } = trainer;
+  return [real({ engine, record: trainer.get(fields.trainerAverage) }, "averaged", fields.averageCount, isCount)];
+};
 
 /** Options of `ema`. */
 export interface EmaOptions {
@@ -55,7 +86,9 @@ export interface WeightsOption {
 export function ema(options: EmaOptions = {}): WeightAverage {
   checkOptions("ema", options, ["decay"]);
   const decay = checkNumber("ema", "decay", options.decay ?? 0.999, { min: 0, below: 1 });
-  const made: Insides<WeightAverage> = { average: "ema", decay, every: 0, start: 0, unit: "step" };
+  const numbers = { decay, every: 0, start: 0, unit: "step" } as const;
+  const described = `average ema(${decay})`;
+  const made: Insides<WeightAverage> = { average: "ema", ...numbers, write: writeAverage, described };
   return made as WeightAverage;
 }
 
@@ -99,13 +132,16 @@ export function swa(options: SwaOptions = {}): WeightAverage {
   checkNumber(where, "start", start, { min: 1, integer: true });
   checkNumber(where, "every", every, { min: 1, integer: true });
   checkChoice(where, "unit", unit, ["step", "epoch"]);
-  const made: Insides<WeightAverage> = { average: "swa", decay: 0, every, start, unit };
+  const described = `average swa(from ${start} every ${every}, by ${unit})`;
+  const numbers = { decay: 0, every, start, unit };
+  const made: Insides<WeightAverage> = {
+    average: "swa",
+    ...numbers,
+    write: writeAverage,
+    described,
+    scalars: averaged,
+  };
   return made as WeightAverage;
-}
-
-/** Text of an average, which checkpoints compare. @internal */
-export function describeAverage({ average, decay, every, start, unit }: WeightAverage): string {
-  return average === "ema" ? `average ema(${decay})` : `average swa(from ${start} every ${every}, by ${unit})`;
 }
 
 /** Checks that an option is a weight average. @internal */

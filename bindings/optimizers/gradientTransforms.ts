@@ -13,6 +13,7 @@ import {
 } from "../values/contract.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import { chain } from "./chain.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 
 /**
@@ -26,6 +27,8 @@ export interface GradientTransform extends Opaque<"GradientTransform"> {
   readonly code: number | null;
   /** Numbers in the order of the fields of the core's class. @internal */
   readonly fields: readonly number[];
+  /** Size and writer of the chain in memory; none for accumulate. @internal */
+  readonly chain?: typeof chain;
 }
 
 function describe<Kind extends Registered, Got>(
@@ -33,7 +36,7 @@ function describe<Kind extends Registered, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): GradientTransform {
-  const made: Insides<GradientTransform> = { transform, code: kind.code, fields: inOrder<number>(kind, given) };
+  const made: Insides<GradientTransform> = { transform, code: kind.code, fields: inOrder<number>(kind, given), chain };
   return made as GradientTransform;
 }
 

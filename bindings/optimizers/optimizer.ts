@@ -5,6 +5,7 @@ import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import type { Decay } from "./decay.js";
+import type { ScalarsOf } from "./scalar.js";
 
 /**
  * Description of an optimizer, an option of trainers.
@@ -42,6 +43,8 @@ export interface Optimizer extends Opaque<"Optimizer"> {
   readonly wrappers: readonly Wrapper[];
   /** True if it needs no gradient. @internal */
   readonly gradientFree: boolean;
+  /** Its numbers in a checkpoint, besides its state vectors. @internal */
+  readonly scalars?: ScalarsOf;
   /** Returns the same optimizer with other options, which it checks. @param changes  options to change */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
@@ -81,6 +84,7 @@ interface Parts<Rule extends Registered, Got> {
   readonly workspace?: Workspace;
   readonly weightsAre?: string;
   readonly gradientFree?: boolean;
+  readonly scalars?: ScalarsOf;
 }
 
 /** Describes an optimizer by its parts, and by the function and the options that made it. */

@@ -1,9 +1,14 @@
+import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
+import { namesOf } from "../engine/fields.js";
+import * as fields from "../engine/recordFields.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleRandomSearch } from "../values/contract.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
+import type { ScalarsOf } from "./scalar.js";
 
 /** Options of `randomSearch`. */
 export interface RandomSearchOptions {
@@ -12,6 +17,23 @@ export interface RandomSearchOptions {
   /** Mean of the draws: "zero" (default), or the "best" weights so far. */
   readonly around?: "zero" | "best";
 }
+
+/** The lowest loss, which every group of the core keeps. */
+const scalars: ScalarsOf = (trainer, groups) => {
+  const { engine } = trainer;
+  const first =
+    trainer.get(fields.trainerGroups) + abi.groupLearningRate + 8 * namesOf(ruleRandomSearch).indexOf("lowestLoss");
+  return [
+    {
+      name: "lowestLoss",
+      read: () => engine.doubles[doubleAt(first)] as number,
+      write: (value) => {
+        for (const k of groups.keys()) engine.doubles[doubleAt(first + k * abi.groupBytes)] = value;
+      },
+      isValid: Number.isFinite,
+    },
+  ];
+};
 
 /**
  * Random search: w ← v if the loss of v on the batch is the lowest so far, where every update draws v = s N(0, 1), or
@@ -47,6 +69,7 @@ export const randomSearch = /* @__PURE__ */ wholeOnly(function randomSearch(opti
     rule: ruleRandomSearch,
     looksAhead: true,
     gradientFree: true,
+    scalars,
     weightsAre: "the best of the draws",
     hyper,
     decay: noDecay,

@@ -52,7 +52,8 @@ function edit(where: string, form: number, alpha: number, padding: number, synon
       const draws = each === undefined ? length + 1 : each * Math.max(1, Math.floor(alpha * length));
       const u = context.uniform([rows, draws], { dtype: "f64" });
       const table = synonyms ? [trace.constant(synonyms, "i32", where)] : [];
-      const fault = indexFault(`${where}: token`, ", the vocabulary of the synonyms. Check the tokens.", x.shape);
+      const range = synonyms ? ", the vocabulary of the synonyms" : "";
+      const fault = indexFault(`${where}: token`, `${range}. Check the tokens.`, x.shape);
       return trace.emit(abi.opEditTokens, [x, u, ...table], [alpha], [form, padding, fault]);
     },
   };

@@ -39,13 +39,6 @@ export function updatePartsOf({ optimizer, gradient }: TrainerParts, { groups }:
   };
 }
 
-/** Bytes of the chain of gradient transforms: its record, the transforms, and two f64 per column of the widest tensor. */
-function chainBytes({ parameters }: Layout, transforms: readonly GradientTransform[]): number {
-  const records = abi.chainBytes + abi.transformBytes * transforms.length;
-  const widest = Math.max(1, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
-  return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
-}
-
 /** Bytes of an arena of parameters. */
 export function arenaBytes({ dtype, elements }: Layout): number {
   return blockBytes(dtype, elements) + 64;
@@ -83,7 +76,7 @@ function sizesOf(
     workspace: layout.workspace,
     average: average ? abi.averageHeader + arena : 0,
     tensors: abi.tensorBytes * layout.parameters.length,
-    chain: transforms.length > 0 ? chainBytes(layout, transforms) : 0,
+    chain: transforms[0]?.chain?.bytes(layout, transforms) ?? 0,
     accumulated: batches > 1 ? arena : 0,
     wrapping: wraps ? abi.wrappingBytes + abi.wrapperBytes * wrappers.length : 0,
     updates: keepsUpdate ? arena : 0,

@@ -5,6 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
 import { RecordView } from "../engine/record.js";
 import * as fields from "../engine/recordFields.js";
+import type { Scalar } from "../optimizers/scalar.js";
 import { type Hyper, SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, typeCode } from "../values/arrays.js";
@@ -14,8 +15,8 @@ import { arenaBytes, type Blocks, placeBlocks, type UpdateParts, updatePartsOf }
 import type { Arena } from "./namedArrays.js";
 import { type Layout, layOutParameters, layOutState, type StateLayout } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
-import { writeAverage, writeChain, writeGroup, writeTensors, writeWrapping } from "./records.js";
-import { positionScalars, type Scalar, weightScalars } from "./scalars.js";
+import { writeGroup, writeTensors, writeWrapping } from "./records.js";
+import { positionScalars, weightScalars } from "./scalars.js";
 
 /** Address and length of a range of memory. */
 type Range = readonly [at: number, length: number];
@@ -140,9 +141,9 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
         writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
       }
     }
-    if (average) writeAverage(this, blocks.average, average);
+    average?.write(this, blocks.average, average);
     writeTensors(this, blocks.tensors, this.layout);
-    if (update.transforms.length > 0) writeChain(this, blocks.chain, update, this.layout);
+    update.transforms[0]?.chain?.write(this, blocks.chain, update.transforms, this.layout);
     if (update.batches > 1)
       this.write({ [fields.trainerAccumulate]: update.batches, [fields.trainerAccumulated]: blocks.accumulated });
     if (update.wraps) writeWrapping(this, blocks, update, this.layout);

@@ -149,7 +149,8 @@ function drawingContext(...[trace, model, rows, dtype, state]: Shared): LayerCon
 
 class DrawingContext implements LayerContext {
   readonly training: boolean;
-  readonly refreshing = false;
+  /** Carried states are those of rows of training: their layers start from 0, as where statistics are computed anew. */
+  readonly refreshing: boolean;
   readonly peak = 1;
 
   constructor(
@@ -157,7 +158,9 @@ class DrawingContext implements LayerContext {
     readonly declared: Parameters,
   ) {
     // The state of a schedule is a number, such as the rate of dropout, and no statistics.
-    this.training = !Object.values(declared).some((entry) => isParameter(entry) && !entry.scheduled);
+    const entries = Object.values(declared);
+    this.training = !entries.some((entry) => isParameter(entry) && !entry.scheduled);
+    this.refreshing = this.training && entries.some((entry) => !isParameter(entry));
   }
 
   get state(): ParameterTensors {

@@ -5,12 +5,13 @@ import type { AnySamples, Dataset } from "../data/dataset.js";
 import { wordAt } from "../engine/addresses.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
+import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, readArray } from "../tensors/trace.js";
 import { arrayTypes, elementCount, type NDArray } from "../values/arrays.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
-import type { ModelProgram } from "./purposes.js";
+import { type Emitter, type ModelProgram, readInputs } from "./purposes.js";
 import { writeNext, writeScheduled } from "./schedules.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
@@ -97,6 +98,13 @@ function atTime<T>(trainer: AnyTrainer, step: number, epoch: number, body: () =>
   }
 }
 
+/** Traces the augmented input, and the shares. */
+const emit: Emitter = (_, context, trace, rows) => {
+  const { inputs, mixed } = readInputs(context, trace, rows);
+  const x = (inputs instanceof Tensor ? inputs : inputs[context.augmentation?.input as string]) as Tensor;
+  return { read: mixed ? [{ tensor: x }, { tensor: mixed.share.cast("f64") }] : [{ tensor: x }] };
+};
+
 function augmented(
   trainer: AnyTrainer,
   data: Dataset,
@@ -113,7 +121,7 @@ function augmented(
   programs.reserveRuns(data, most, augmentation, false);
   programs.useData(data, true);
   writeNext(trainer);
-  const [, [, ...row]] = programs.get("preview", most).outputs[0] as ModelProgram["outputs"][0];
+  const [, [, ...row]] = programs.get("preview", most, emit).outputs[0] as ModelProgram["outputs"][0];
   const width = elementCount(row);
   const total = runs.reduce((sum, run) => sum + run.rows, 0);
   const inputs = new arrayTypes[dtype](total * width);
@@ -125,7 +133,7 @@ function augmented(
       for (const { from, rows } of runs) {
         const batch = { order, done: from, rows, total: indices.length, step };
         const run = { ...batch, weights: memory.parameters.address, state: memory.state.address };
-        programs.runRows(programs.get("preview", rows), run, results);
+        programs.runRows(programs.get("preview", rows, emit), run, results);
         inputs.set(readArray(engine, results, dtype, rows * width), done * width);
         if (augmentation.mixing)
           share.set(readArray(engine, results + blockBytes(dtype, rows * width), "f64", rows), done);

@@ -16,7 +16,7 @@ import { shown, type TargetRange } from "../values/options.js";
 import { type Argument, columnFor, layOutColumns, ofRole, writeColumns } from "./columns.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { augments, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
+import { augments, type Emitter, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
 
 /** A run over rows of a batch that is listed at an address. */
 export interface RowsRun {
@@ -64,7 +64,7 @@ export class ModelPrograms {
   augmentation: Augmentation | undefined;
   #peak = 1;
   /** Columns of the argument block, which all programs lie over. */
-  #columns: readonly Argument[] = [];
+  columns: readonly Argument[] = [];
   #capacity = 0;
   /** Rows of the data. */
   #allRows = 0;
@@ -92,7 +92,7 @@ export class ModelPrograms {
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     this.#weights = of("weights").map(({ name }) => name);
     const parts = this.#parts;
-    const own = this.#columns;
+    const own = this.columns;
     // Programs read all columns of a role: one that this data lacks would hold rows of other data.
     const reads = (role: Role) => [0, ofRole(own, role).length].includes(of(role).length);
     const same = data.columns.every((column) => columnFor(own, column, parts)) && reads("inputs") && reads("targets");
@@ -111,25 +111,25 @@ export class ModelPrograms {
     this.#block = block;
     this.#numbers = end;
     this.#capacity = capacity;
-    this.#columns = columns;
+    this.columns = columns;
     this.#memory.write({ [fields.trainerArguments]: block, [fields.trainerColumns]: block + records });
     this.#memory.augment(plan, block + schedules, block + end);
   }
 
   /** Returns the program for a purpose and a number of rows. */
-  get(purpose: Purpose, rows: number): ModelProgram {
+  get(purpose: Purpose, rows: number, emit?: Emitter): ModelProgram {
     const key = `${purpose} ${rows} ${JSON.stringify(this.#weights)}`;
     let found = this.#programs.get(key);
     if (!found) {
       const context = {
         memory: this.#memory,
         parts: this.#parts,
-        columns: this.#columns.filter(({ role, name }) => role !== "weights" || this.#weights.includes(name)),
+        columns: this.columns.filter(({ role, name }) => role !== "weights" || this.#weights.includes(name)),
         numbers: this.#numbers,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
       };
-      found = traceModel(context, this.caller, purpose, rows, this.#allRows);
+      found = traceModel(context, this.caller, purpose, rows, this.#allRows, emit);
       this.#programs.set(key, found);
     }
     return found;
@@ -228,7 +228,7 @@ export class ModelPrograms {
     this.prepared = null;
     const memory = this.#memory;
     const augmentation = training ? this.augmentation : undefined;
-    writeColumns(memory.get(fields.trainerColumns), data, this.#columns, this.#parts, undefined, !augmentation);
+    writeColumns(memory.get(fields.trainerColumns), data, this.columns, this.#parts, undefined, !augmentation);
     memory.write({
       [fields.trainerColumnCount]: data.columns.length,
       [fields.trainerPartners]: augmentation?.mixing ? 1 : 0,
@@ -241,7 +241,7 @@ export class ModelPrograms {
     for (const [k, column] of data.columns.entries()) {
       if (column.role !== "targets") continue;
       const own = loss.heads?.[column.name as string] ?? loss;
-      const isLabel = columnFor(this.#columns, column, this.#parts)?.type === "i32";
+      const isLabel = columnFor(this.columns, column, this.#parts)?.type === "i32";
       const shape = outputs.find(([name]) => name === column.name)?.[1];
       const range = isLabel ? shape && this.#labelsOf(own, shape.at(-1) ?? 0) : own.range;
       data.checkRange(`${this.caller}: ${own.name}`, k, range);

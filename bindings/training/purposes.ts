@@ -60,13 +60,10 @@ export interface ResultBlock {
 }
 
 /**
- * Purpose of a program that applies the model: "refresh" is a training run that only computes the running state, "observe" one
- * that returns for every unit of the observed layers whether it is 0 for all rows.
+ * Purpose of a program: "refresh" is a training run that only computes the running state. A function that comes with the request
+ * traces "observe" and "preview"; the latter returns the augmented inputs, and the shares of the rows if they are mixed.
  */
-type ModelPurpose = "train" | "evaluate" | "predict" | "classify" | "refresh" | "observe";
-
-/** Purpose of a program; "preview" returns the augmented inputs, and the shares of the rows if they are mixed. */
-export type Purpose = ModelPurpose | "preview";
+export type Purpose = "train" | "evaluate" | "predict" | "classify" | "refresh" | "observe" | "preview";
 
 /** True if programs of the purpose see augmented rows. */
 export function augments(purpose: Purpose): boolean {
@@ -74,7 +71,7 @@ export function augments(purpose: Purpose): boolean {
 }
 
 /** A program while it is traced: the model was applied. */
-interface Tracing extends ProgramContext {
+export interface Tracing extends ProgramContext {
   readonly trace: Trace;
   readonly rows: number;
   readonly scope: ModelScope;
@@ -87,13 +84,21 @@ interface Tracing extends ProgramContext {
   readonly mixed: AugmentedRows["mixed"];
 }
 
-/** Results of a trace. */
+/** Results of a trace; by default those that are read. */
 interface Traced {
-  readonly results: Placement[];
+  readonly results?: Placement[];
   /** The values that are read: the first results, in order. */
   readonly read?: readonly BatchValue[];
   readonly names?: readonly string[];
 }
+
+/** Traces a program that few need: `apply` traces the model. */
+export type Emitter = (
+  apply: () => Tracing,
+  context: ProgramContext,
+  trace: Trace,
+  rows: number,
+) => Pick<Traced, "read" | "names">;
 
 /** Traces and plans the program for a purpose and some of the rows of the data; a ShapeError has the shapes of all rows. */
 export function traceModel(
@@ -102,15 +107,17 @@ export function traceModel(
   purpose: Purpose,
   rows: number,
   allRows: number,
+  emit: Emitter = (apply) => emitters[purpose as keyof typeof emitters](apply()),
 ): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
   const emitted = (trace: Trace, rows: number): Placement[] => {
-    const tracing = purpose === "preview" ? null : applyModel(context, trace, purpose, rows);
-    const {
-      results,
-      read = [],
-      names = [],
-    } = tracing ? emitters[purpose as ModelPurpose](tracing) : emitPreview(context, readInputs(context, trace, rows));
+    let tracing: Tracing | undefined;
+    const apply = (): Tracing => {
+      tracing = applyModel(context, trace, purpose, rows);
+      return tracing;
+    };
+    const traced: Traced = emit(apply, context, trace, rows);
+    const { read = [], results = inResults(read), names = [] } = traced;
     const blocks = read.map(({ tensor, sum, divided = false }, k) => ({
       offset: (results[k] as Placement).offset,
       elements: tensor.size,
@@ -158,7 +165,7 @@ function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
 }
 
 /** Traces the model over the rows of the argument block. */
-function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose, rows: number): Tracing {
+function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, rows: number): Tracing {
   const { parts } = context;
   const { layout, stateLayout } = context.memory;
   const { model, dtype } = parts;
@@ -223,7 +230,7 @@ function readRole(
 }
 
 /** The inputs in the argument block, augmented if the program has an augmentation. */
-function readInputs(
+export function readInputs(
   context: ProgramContext,
   trace: Trace,
   rows: number,
@@ -240,12 +247,6 @@ function readInputs(
   const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbers + 8 * k, "f64", []);
   const { x, mixed } = augmentation.apply({ rows, read, number, peak });
   return { inputs: input === null ? x : { ...(inputs as NamedTensors), [input]: x }, mixed };
-}
-
-/** The augmented input, and the shares. */
-function emitPreview({ augmentation }: ProgramContext, { inputs, mixed }: ReturnType<typeof readInputs>): Traced {
-  const x = (inputs instanceof Tensor ? inputs : inputs[augmentation?.input as string]) as Tensor;
-  return { results: inResults(mixed ? [{ tensor: x }, { tensor: mixed.share.cast("f64") }] : [{ tensor: x }]) };
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
@@ -290,9 +291,9 @@ function nextState(
 }
 
 /** The trace of each purpose, after the model. */
-const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
+const emitters = {
   /** The loss, its gradients and the next running state. */
-  train(tracing) {
+  train(tracing: Tracing): Traced {
     const { trace, weights, memory, parts } = tracing;
     const { value } = emitLoss(tracing);
     const trained = memory.layout.parameters.filter(({ frozen }) => !frozen && !parts.optimizer.gradientFree);
@@ -311,33 +312,24 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
     return { results, read: [value] };
   },
   /** The loss and the metrics. */
-  evaluate(tracing) {
+  evaluate(tracing: Tracing): Traced {
     const { parts } = tracing;
     const { value, metric } = emitLoss(tracing);
-    const read = [value, ...parts.metrics.map(metric)];
-    return { results: inResults(read), read };
+    return { read: [value, ...parts.metrics.map(metric)] };
   },
-  predict({ parts, rows, prediction }) {
-    const read = membersOf(prediction).map(([name, y]) => ({ tensor: checkRows(parts.model.name, name, y, rows) }));
-    return { results: inResults(read), read };
+  predict({ parts, rows, prediction }: Tracing): Traced {
+    return { read: membersOf(prediction).map(([name, y]) => ({ tensor: checkRows(parts.model.name, name, y, rows) })) };
   },
   /** The running state that the model changes. */
-  refresh(tracing) {
+  refresh(tracing: Tracing): Traced {
     const { scope, state, memory } = tracing;
     const changed = memory.stateLayout.entries.filter(({ name }) => scope.next(name) !== state.get(name));
     return { results: nextState(tracing, abi.spaceResults, changed), names: changed.map(({ name }) => name) };
   },
   /** The softmax of the outputs in f64, and the index of the largest. */
-  classify({ prediction }) {
+  classify({ prediction }: Tracing): Traced {
     const [, first] = membersOf(prediction)[0] as [string | null, Tensor];
     const outputs = first.reshape([-1]);
-    return { results: inResults([{ tensor: outputs.cast("f64").softmax() }, { tensor: outputs.argMax() }]) };
-  },
-  /** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */
-  observe({ parts, rows, scope }) {
-    const read = Array.from(scope.observed.values(), (output) => ({
-      tensor: output.reshape([rows, -1]).notEqual(0).cast(parts.dtype).max({ axes: 0 }),
-    }));
-    return { results: inResults(read), read, names: [...scope.observed.keys()] };
+    return { read: [{ tensor: outputs.cast("f64").softmax() }, { tensor: outputs.argMax() }] };
   },
 };

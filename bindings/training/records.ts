@@ -1,4 +1,4 @@
-// Writes the records of a trainer: its own, its groups, tensors, gradient transforms, wrappers and average.
+// Writes the records of a trainer: its groups, tensors and wrappers.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -6,8 +6,7 @@ import type { Engine } from "../engine/engine.js";
 import { registered } from "../engine/featureSets.js";
 import type { RecordView } from "../engine/record.js";
 import * as fields from "../engine/recordFields.js";
-import type { WeightAverage } from "../optimizers/averages.js";
-import { typeCode, wholeLines } from "../values/arrays.js";
+import { typeCode } from "../values/arrays.js";
 import { arenaBytes, type Blocks, type UpdateParts } from "./layout.js";
 import type { Group, Layout, StoredArray } from "./parameters.js";
 
@@ -55,29 +54,6 @@ export function writeTensors(trainer: TrainerRecord, table: number, { parameters
   trainer.set(fields.trainerTensorCount, trained.length);
 }
 
-/** Writes the chain of gradient transforms. */
-export function writeChain(trainer: TrainerRecord, chain: number, { transforms }: UpdateParts, layout: Layout): void {
-  const { engine } = trainer;
-  const records = chain + abi.chainBytes;
-  engine.write(chain, {
-    [fields.chainType]: typeCode(layout.dtype),
-    [fields.chainElements]: layout.elements,
-    [fields.chainTensors]: trainer.get(fields.trainerTensors),
-    [fields.chainTensorCount]: trainer.get(fields.trainerTensorCount),
-    [fields.chainTransforms]: records,
-    [fields.chainTransformCount]: transforms.length,
-    [fields.chainWorkspace]: wholeLines(records + abi.transformBytes * transforms.length),
-    [fields.chainWeights]: trainer.get(fields.trainerParameters),
-  });
-  for (const [k, transform] of transforms.entries()) {
-    const at = records + k * abi.transformBytes;
-    const code = registered(engine, "transform", transform.code as number, transform.transform);
-    engine.set(at, fields.transformCode, code);
-    engine.doubles.set(transform.fields, doubleAt(at + abi.transformFields));
-  }
-  trainer.set(fields.trainerChain, chain);
-}
-
 /** Writes the wrappers of the update and the blocks they share. */
 export function writeWrapping(trainer: TrainerRecord, blocks: Blocks, update: UpdateParts, layout: Layout): void {
   const { engine } = trainer;
@@ -102,15 +78,4 @@ export function writeWrapping(trainer: TrainerRecord, blocks: Blocks, update: Up
     if (wrapper.keepsWeights) next += arenaBytes(layout);
   }
   trainer.set(fields.trainerWrapping, wrapping);
-}
-
-/** Writes the record of the average of the weights. */
-export function writeAverage(trainer: TrainerRecord, address: number, average: WeightAverage): void {
-  trainer.engine.write(address, {
-    [fields.averageDecay]: average.decay,
-    [fields.averageEvery]: average.every,
-    [fields.averageStart]: average.start,
-    [fields.averageUnit]: average.unit === "epoch" ? abi.unitEpoch : abi.unitStep,
-  });
-  trainer.set(fields.trainerAverage, address);
 }

@@ -8,7 +8,7 @@ import type { blockBytes, readArray } from "../tensors/trace.js";
 import type { wholeLines } from "../values/arrays.js";
 import type { TrainerInternals } from "./internals.js";
 import type { runsOf } from "./programs.js";
-import type { ModelProgram } from "./purposes.js";
+import type { Emitter, ModelProgram } from "./purposes.js";
 import type { writeTable } from "./records.js";
 
 /** A trainer to measure, and functions of the main bundle: see RunParts. */
@@ -52,6 +52,15 @@ export interface StepStatistics {
    */
   readonly deadUnits: Readonly<Record<string, number>>;
 }
+
+/** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */
+const observe: Emitter = (apply) => {
+  const { parts, rows, scope } = apply();
+  const read = Array.from(scope.observed.values(), (output) => ({
+    tensor: output.reshape([rows, -1]).notEqual(0).cast(parts.dtype).max({ axes: 0 }),
+  }));
+  return { read, names: [...scope.observed.keys()] };
+};
 
 /** Measures updates of a trainer. */
 export class Measurement {
@@ -122,7 +131,7 @@ export class Measurement {
   /** Returns the program that observes a run of `rows` rows, and the bytes of its results. */
   #observer(rows: number): { program: ModelProgram; bytes: number } {
     const { trainer, blockBytes } = this.#parts;
-    const program = trainer.programs.get("observe", rows);
+    const program = trainer.programs.get("observe", rows, observe);
     const last = program.results.at(-1);
     return { program, bytes: last ? last.offset + blockBytes(trainer.options.dtype, last.elements) : 0 };
   }
@@ -143,7 +152,7 @@ export class Measurement {
     engine.borrow(bytes, (results) => {
       let done = 0;
       for (const take of runs) {
-        const program = programs.get("observe", take);
+        const program = programs.get("observe", take, observe);
         const batch = { order, done, rows: take, total: rows };
         programs.runRows(program, { ...batch, step: memory.steps - 1, weights, state }, results);
         for (const [k, { offset, elements }] of program.results.entries()) {

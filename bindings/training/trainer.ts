@@ -3,14 +3,14 @@
 import { type AnySamples, Dataset, datasetOf, type NamedArrays, namedArrays, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
-import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
+import { fileOfArrays, parseSafetensors } from "../files/safetensors.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { recordOf } from "../tensors/named.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
-import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
+import { checkCheckpoint, checkNames, checkpointOf, type RestoreOptions, type SaveOptions } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
 import type { Batches, FitOptions, StreamOptions } from "./fitOptions.js";
@@ -350,19 +350,25 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     });
   }
 
-  /** Returns everything that determines the next step as one safetensors file. */
-  save(): Uint8Array {
+  /**
+   * Returns everything that determines the next step, and the model, as one safetensors file.
+   * @param options  weightsOnly, and weights "current" or "average": see SaveOptions
+   */
+  save(options: SaveOptions = {}): Uint8Array {
     this.lock.check();
-    return writeSafetensors(...checkpointOf(this));
+    return fileOfArrays("save", ...checkpointOf(this, options));
   }
 
   /**
    * Restores a saved state; training continues as if it had never stopped. Nothing changes if it throws.
-   * @param bytes  what `save` of a trainer with the same options returned
-   * @throws RangeError  the file is damaged, of another version, or of another model
+   * @param bytes    what `save` of a trainer with the same options returned
+   * @param options  only: parts of the state, for a trainer with other options: see RestoreOptions
+   * @throws RangeError  the file is damaged, of another version, or of another model; the message names the parts that fit
+   * @example
+   * trainer.restore(trainer.save(), { only: ["weights", "state"] });
    */
-  restore(bytes: Uint8Array): void {
-    this.lock.change(() => checkCheckpoint(this, parseSafetensors("restore", bytes))());
+  restore(bytes: Uint8Array, options: RestoreOptions = {}): void {
+    this.lock.change(() => checkCheckpoint(this, parseSafetensors("restore", bytes), options)());
   }
 
   /** Frees all memory; further calls do nothing. */

@@ -1,6 +1,6 @@
 /**
- * Serves the page on this machine: bundles it from examples/browser/page, and hands out the digits from the installed
- * package. `npm run page -- --port 8080`.
+ * Serves the pages on this machine: bundles them from examples/browser/page and examples/teachable, and hands out the digits
+ * from the installed package. `npm run page -- --port 8080`.
  */
 
 import { PageError, parsePort } from "./options.js";
@@ -14,7 +14,7 @@ try {
   if (port !== null) {
     await writePage(FOLDER);
     const url = await serve(FOLDER, port);
-    process.stdout.write(`The page: ${url}\nCtrl-C ends it.\n`);
+    process.stdout.write(`The page: ${url}\nTeachable classes: ${url}teachable/\nCtrl-C ends it.\n`);
   }
 } catch (error) {
   if (!(error instanceof PageError)) throw error;

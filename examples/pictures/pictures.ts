@@ -8,6 +8,7 @@ import * as landscapes from "./landscapes.js";
 import * as models from "./models.js";
 import * as regularization from "./regularization.js";
 import * as secondOrder from "./secondOrder.js";
+import * as sequences from "./sequences.js";
 
 export const pictures: Readonly<Record<string, (engine: Engine) => string | Promise<string>>> = {
   ...landscapes,
@@ -17,4 +18,5 @@ export const pictures: Readonly<Record<string, (engine: Engine) => string | Prom
   ...images,
   ...augmentation,
   ...regularization,
+  ...sequences,
 };

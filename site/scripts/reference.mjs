@@ -30,6 +30,8 @@ const topics = [
   ["plot", "Plots", "Charts as data, as SVG text and in a page."],
   ["dashboard", "Dashboard", "Curves, progress and controls of runs in a page."],
   ["inspect", "Inspection", "Programs, plans, times of operations, diagnosis of a training."],
+  ["export", "Export", "Trained models as ONNX files and as modules of PyTorch."],
+  ["load", "Models from files", "A model from the file of a trainer, without the program that trained it."],
   ["import", "Weights from elsewhere", "Weights of PyTorch, Hugging Face, TensorFlow.js and Keras."],
   ["files", "Files", "Files of tensors."],
   ["values", "Arrays and errors", "Arrays that go in and out, and the errors of the library."],

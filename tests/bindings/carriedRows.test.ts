@@ -2,7 +2,10 @@
 
 import {
   adam,
+  applyLayer,
   batchNorm,
+  compile,
+  concatenate,
   createTrainer,
   fixedStep,
   gradientDescent,
@@ -11,6 +14,7 @@ import {
   linear,
   lstm,
   meanSquaredError,
+  predictDraws,
   relu,
   rnn,
   sam,
@@ -21,7 +25,7 @@ import {
 import { diagnose, profile } from "thalweg/inspect";
 import { describe, expect, it, vi } from "vitest";
 import { engine, engineForAll } from "./engine.js";
-import { expectSameBits, flat, plain } from "./numbers.js";
+import { expectClose, expectSameBits, flat, plain } from "./numbers.js";
 
 engineForAll();
 
@@ -157,6 +161,38 @@ describe("states of rows in runs", () => {
     expect(profile(trainer, batch(0)).ops.length).toBeGreaterThan(0);
     expect(diagnose(trainer, batch(0))).toBeNull();
     expectSameBits(trainer.save(), before);
+  });
+
+  it("are 0 where draws are predicted, whatever the rows, and given where a layer is applied by itself", async () => {
+    const model = sequential([lstm(2, 3, { stateful: rows }), linear(3, 1)]);
+    const [trainer, start] = [made(layer, { model }), made(layer, { model })];
+    await trainer.fit(data, { ...fitting, steps: 3 });
+    start.setParameters(trainer.parameters());
+    for (const count of [rows, 3]) {
+      const inputs = { data: data.inputs.data.slice(0, count * time * 2), shape: [count, time, 2] };
+      const wanted = trainer.predict(inputs);
+      expectSameBits(predictDraws(trainer, inputs, { draws: 1 }), wanted);
+      expectSameBits(predictDraws(start, inputs, { draws: 1 }), wanted);
+    }
+    const own = rnn(1, 1, { stateful: 2 });
+    const once = compile(engine, (x: Tensor) => {
+      const ones = { weight: [[1]], recurrent: [[1]], bias: [0] };
+      const parameters = Object.fromEntries(
+        Object.entries(ones).map(([name, a]) => [`0.${name}`, x.trace.operand(a, x, "test")]),
+      );
+      const state = { "0.h": x.trace.operand([[0.5], [-0.5]], x, "test") };
+      const { output, state: next } = applyLayer(own as Layer, parameters, x, { training: true, state });
+      return concatenate([output, next["0.h"] as Tensor]);
+    });
+    // Tanh of the sum of input and state.
+    const y = [Math.tanh(0.75), Math.tanh(1.5)];
+    for (const runs of [3, 8]) {
+      await made(layer, { microBatch: runs }).fit(data, { ...fitting, steps: 1 });
+      expectClose(once({ data: Float64Array.of(0.25, 2), shape: [2, 1, 1] }), [...y, ...y], 1e-15);
+    }
+    expect(() => once({ data: Float64Array.of(1, 2, 3), shape: [3, 1, 1] })).toThrow(
+      "rnn(1, 1): the carried state is of a batch of 2 rows, got a batch of 3.",
+    );
   });
 
   it("give no reason to warn of sorted rows, as batch norm does", async () => {

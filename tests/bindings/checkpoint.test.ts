@@ -438,7 +438,10 @@ describe("damaged checkpoints", () => {
           return;
         }
         const [again, asked] = [readSafetensors(trainer.save()), readSafetensors(bytes)];
-        expect(again).toEqual(asked);
+        const { architecture, ...own } = again.metadata; // restore reads all but the model
+        expect(architecture).toBeDefined();
+        expect(again.tensors).toEqual(asked.tensors);
+        expect(asked.metadata).toMatchObject(own);
       }),
       { numRuns: 1000, seed: 11 },
     );

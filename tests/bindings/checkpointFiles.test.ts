@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import * as thalweg from "thalweg";
+import { loadModel } from "thalweg/load";
 import { expect, it } from "vitest";
 import { checkpointTrainer, classWeights, digestOfNext, train } from "../fixtures/checkpoint.mjs";
 import { testEngine } from "./engine.js";
@@ -12,6 +13,8 @@ const fileOf = (name: string): Uint8Array =>
 
 it.each([
   ["checkpoint-v1", { classWeights }, "3ebdfe737f43a9d6eba82f2e1e18026fa75ea7c8f598256760b0f5440a887ad3"],
+  // The first with the model as data.
+  ["checkpoint-v1-model", { classWeights }, "3ebdfe737f43a9d6eba82f2e1e18026fa75ea7c8f598256760b0f5440a887ad3"],
   // Written before "accumulatedWeight" was among the words, by commit 3b5e60c.
   ["checkpoint-v1-first", {}, "1c3eab05887c3d146fec6a2769fdba0f25ae1eb2d3e6f060f6be1cb845882b67"],
 ])("%s loads, and trains on as when it was written", async (name, loss, digest) => {
@@ -24,7 +27,10 @@ it("the files hold what a checkpoint can hold, and are what the writer still wri
   const trainer = checkpointTrainer(thalweg, await testEngine(), { classWeights });
   await train(trainer);
   const [now, kept] = [trainer.save(), fileOf("checkpoint-v1")].map((file) => thalweg.readSafetensors(file));
-  expect(now!.metadata).toEqual(kept!.metadata);
+  const { architecture, ...rest } = now!.metadata;
+  expect(now).toEqual(thalweg.readSafetensors(fileOf("checkpoint-v1-model")));
+  expect(rest).toEqual(kept!.metadata);
+  expect(JSON.parse(architecture!).model[0]).toBe("sequential");
   expect(now!.tensors).toEqual(kept!.tensors);
   expect(kept!.metadata).toMatchObject({ format: "thalweg", version: "1", accumulatedBatches: "1" });
   expect(Number(kept!.metadata.position)).toBeGreaterThan(0);
@@ -32,6 +38,24 @@ it("the files hold what a checkpoint can hold, and are what the writer still wri
   const rooms = new Set(Object.keys(kept!.tensors).map((name) => name.replace(/^\d.*|\..*/, "")));
   expect([...rooms].sort()).toEqual(["", "accumulated", "average", "lookahead", "optimizer", "state", "trainer"]);
   expect(thalweg.readSafetensors(fileOf("checkpoint-v1-first")).metadata).not.toHaveProperty("accumulatedWeight");
+});
+
+it("loadModel predicts from every file as the trainer that restored it", async () => {
+  const engine = await testEngine();
+  const inputs = [[0.1, -0.2, 0.3, 0.4]];
+  for (const [name, loss] of [
+    ["checkpoint-v1", { classWeights }],
+    ["checkpoint-v1-first", {}],
+    ["checkpoint-v1-model", { classWeights }],
+  ] as const) {
+    using trainer = checkpointTrainer(thalweg, engine, loss);
+    trainer.restore(fileOf(name));
+    for (const weights of ["current", "average"] as const) {
+      const given = name === "checkpoint-v1-model" ? {} : { model: trainer.options.model };
+      using model = loadModel(engine, fileOf(name), { ...given, weights });
+      expect(model.predict(inputs)).toEqual(trainer.predict(inputs, { weights }));
+    }
+  }
 });
 
 it("names in files stay when functions are renamed", async () => {

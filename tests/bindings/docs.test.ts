@@ -8,8 +8,10 @@ import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as dashboard from "thalweg/dashboard";
+import * as exporting from "thalweg/export";
 import * as reading from "thalweg/import";
 import * as inspect from "thalweg/inspect";
+import * as load from "thalweg/load";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
@@ -37,6 +39,8 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...plot,
     ...dashboard,
     ...inspect,
+    ...exporting,
+    ...load,
     ...reading,
     ...table,
     ...text,
@@ -46,7 +50,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/dashboard|\/import|\/inspect|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/export|\/import|\/inspect|\/load|\/minimizers|\/plot|\/table|\/text)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });

@@ -9,14 +9,13 @@ import { build } from "./engine.js";
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 
 describe.runIf(build === "release")("as programs", () => {
-  // The digits, the page and what runs in Deno have tests of their own, and the pictures are drawn by theirs.
-  const others = ["browser.js", "deno.js", "digits.js", "pictures.js"];
+  // The digits, the page, what runs in Deno and the features of teachable classes have tests of their own, and the pictures are
+  // drawn by theirs.
+  const others = ["browser.js", "deno.js", "digits.js", "pictures.js", "teachable.js"];
   const programs = readdirSync(path("build/examples")).filter((file) => file.endsWith(".js") && !others.includes(file));
-  it.each(programs)("%s prints lines of at most 80 columns", (file) => {
-    const printed = execFileSync(process.execPath, [path(`build/examples/${file}`)], {
-      encoding: "utf8",
-      timeout: 120_000,
-    });
+  const timeout = 120_000;
+  it.each(programs)("%s prints lines of at most 80 columns", { timeout }, (file) => {
+    const printed = execFileSync(process.execPath, [path(`build/examples/${file}`)], { encoding: "utf8", timeout });
     expect(printed.length).toBeGreaterThan(0);
     for (const line of printed.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
     expect(printed).not.toMatch(/NaN|undefined/);

@@ -1,4 +1,5 @@
-// The server of `npm run page` outlives whatever is asked of it, and its dense page has no layers for images.
+// The server of `npm run page` outlives whatever is asked of it, and neither its dense page nor the worker of
+// teachable classes has layers for images.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -39,6 +40,7 @@ it("the layers for images and augmentation are in a bundle of their own", async 
   for (const [path, images] of [
     ["/main.js", false],
     ["/images.js", true],
+    ["/teachable/worker.js", false],
   ] as const) {
     for (const word of ["paddingMode", "randomAffine"]) expect(text(path).includes(word), path).toBe(images);
     expect(text(path), path).toContain("createTrainer");

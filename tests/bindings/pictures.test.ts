@@ -37,6 +37,9 @@ const costly = [
   "dropoutRates",
   "internalShift",
   "shiftedInputs",
+  "addingTask",
+  "characterRnn",
+  "copyTask",
 ];
 
 describe("docs/pictures", () => {

@@ -156,6 +156,10 @@ describe("edits of tokens", () => {
       expect(() => trainer.step({ inputs, targets: [1, 0], augment: augment([randomInsertion(table)]) })).toThrow(
         `randomInsertion: token out of range: got ${got} in row 1, place 1, expected 0 .. 11, the vocabulary of the synonyms.`,
       );
+      if (token !== vocabulary)
+        expect(() => trainer.step({ inputs, targets: [1, 0], augment: augment([randomSwap()]) })).toThrow(
+          `randomSwap: token out of range: got ${got} in row 1, place 1, expected 0 .. 2147483646. Check the tokens.`,
+        );
     }
     trainer.step({ inputs: [[2, 3, 0]], targets: [1] });
   });

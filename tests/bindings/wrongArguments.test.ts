@@ -4,6 +4,7 @@
 
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
+import * as exporting from "thalweg/export";
 import * as reading from "thalweg/import";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
@@ -516,6 +517,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
   readMetadata: [[table.readMetadata, trainer.save()]],
+  toOnnx: [[exporting.toOnnx, trainer, { input: [2], weights: "current", labels: ["a", "b"], metadata: { a: "b" } }]],
+  toPyTorch: [[exporting.toPyTorch, trainer, { input: [2], weights: "current" }]],
   readTfjs: [
     [
       reading.readTfjs,
@@ -738,7 +741,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...reading, ...table, ...text });
+    const all = Object.keys({ ...thalweg, ...minimizers, ...plot, ...reading, ...table, ...text, ...exporting });
     expect(Object.keys(exported).sort()).toEqual(all.filter((name) => name !== "categoricalColors").sort());
   });
 

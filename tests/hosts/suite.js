@@ -542,7 +542,7 @@ const checks = {
     const forbids = globalThis.navigator?.userAgent === "Cloudflare-Workers"; // to compile anything
     const sentence = forbids
       ? /^createEngine: this host forbids compiling .*import thalweg\.wasm and give createEngine\(\{ wasm \}\) that module/
-      : /^createEngine: wasm is a module, but not Thalweg's core\. Give thalweg\.wasm/;
+      : /^createEngine: wasm is not Thalweg's core, or is damaged .*Give thalweg\.wasm/;
     await expectError(() => createEngine({ wasm: empty }), EngineError, sentence);
     await expectError(() => createEngine({ wasm: 7 }), TypeError, /^createEngine: /);
   },

@@ -1,5 +1,5 @@
-// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit; and rows of every
-// kind of image in Chromium. Prints a line a test and at last "N passed, N failed". What is not installed is skipped with a
+// The pages of examples/browser and examples/teachable in real browsers: the whole story in Chromium, training in Firefox and
+// WebKit; and rows of every kind of image, and charts, in Chromium. Prints a line a test and at last "N passed, N failed". What is not installed is skipped with a
 // sentence; --require counts it as failed. --pictures writes the README's pictures into docs/.
 
 import { spawn } from "node:child_process";
@@ -58,6 +58,7 @@ else {
     startPage,
     pictures: pictures ? join(root, "docs") : null,
   });
+  await (await import("./teachable.js")).teachable({ chromium, test, startPage, pictures: null });
   await (await import("./images.js")).images({ chromium, test });
   await (await import("./charts.js")).charts({ chromium, test });
 }
@@ -68,20 +69,24 @@ for (const name of ["firefox", "webkit"]) {
     skipped(name, `${browser.advice}.`);
     continue;
   }
-  await test(`trains in ${name}`, async () => {
+  /** Opens a page that runs by itself; checks what it posts. */
+  const runs = async (path, holds) => {
     const profile = mkdtempSync(join(tmpdir(), `thalweg-${name}-`));
     const page = await startPage();
-    const program = browser.show(`${page.url}?autorun=/result`, profile);
+    const program = browser.show(`${page.url}${path}?autorun=/result`, profile);
     try {
-      const { accuracy, reads, worker, problem } = await page.result(180_000);
-      if (!(accuracy > 0.9 && reads && worker && problem === ""))
-        throw new Error(JSON.stringify({ accuracy, reads, worker, problem }));
+      const result = await page.result(180_000);
+      if (!holds(result)) throw new Error(JSON.stringify(result));
     } finally {
       await end(program);
       await page.end();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     }
-  });
+  };
+  await test(`trains in ${name}`, () =>
+    runs("", ({ accuracy, reads, worker, problem }) => accuracy > 0.9 && reads && worker && problem === ""));
+  await test(`learns classes in ${name}`, () =>
+    runs("teachable/", ({ accuracy, reads, problem }) => accuracy === "100 %" && reads && problem === ""));
 }
 
 conclude();

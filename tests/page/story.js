@@ -93,6 +93,8 @@ export async function story({ chromium, test, startPage, pictures }) {
     });
     await tab.screenshot({ path: join(pictures, name), ...options });
   };
+  /** Presses a button beside a kept network. */
+  const press = (word, name) => tab.getByRole("button", { name: `${word} ${name}`, exact: true }).click();
   const scheme = async (colorScheme) => {
     await tab.emulateMedia({ colorScheme });
     await tab.waitForTimeout(300);
@@ -168,8 +170,10 @@ export async function story({ chromium, test, startPage, pictures }) {
     await test("keeps the network in the browser, and in a file", async () => {
       await says("unsaved", /lost with the page/);
       await tab.click("#keep");
-      await says("status", /Kept/);
+      await says("status", /Kept in this browser: Adam\.$/);
       equal(await text("unsaved"), "", "a remark on a network that is kept");
+      await tab.click("#keep");
+      await says("status", /Adam, in place of the earlier one/);
       const [download] = await Promise.all([tab.waitForEvent("download"), tab.click("#download")]);
       file = await download.path();
       within(readFileSync(file).length, 1_000_000, 1_500_000, "bytes of the file");
@@ -194,7 +198,7 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.click("#reset");
       equal(await text("updates"), "0", "updates after starting over");
       equal(await text("loss"), "–", "loss after starting over");
-      await tab.click("#recall");
+      await press("Load", "Adam");
       await says("status", /Loaded: Adam/);
       equal(await all(), reached, "updates, seconds and ends of the curves recalled");
       await tab.click("#reset");
@@ -236,6 +240,50 @@ export async function story({ chromium, test, startPage, pictures }) {
       equal(await text("problem"), "", "the problem afterwards");
     });
 
+    await test("keeps two networks, and after a reload loads one, downloads and deletes", async () => {
+      const kept = () => tab.locator("#kept p b").allTextContents();
+      await tab.fill("#name", "the better one");
+      await tab.click("#keep");
+      await says("status", /Kept in this browser: the better one\.$/);
+      equal((await kept()).join(), "Adam,the better one", "networks that are kept");
+      const figures = () => Promise.all(["updates", "loss", "accuracy"].map(text));
+      const reached = (await figures()).join();
+      await tab.reload();
+      await says("status", /Ready/);
+      equal(questions.splice(0).join(), "beforeunload", "questions, as networks of other methods are not kept");
+      await tab.locator("#kept li").nth(1).waitFor();
+      equal((await kept()).join(), "Adam,the better one", "networks that are kept after a reload");
+      equal(await text("updates"), "0", "updates after a reload");
+      await press("Load", "the better one");
+      await says("status", /Loaded: Adam/);
+      equal((await figures()).join(), reached, "what was reached");
+      const [download] = await Promise.all([tab.waitForEvent("download"), press("Download", "the better one")]);
+      equal(download.suggestedFilename(), "the-better-one.safetensors", "the name of the file");
+      await press("Delete", "the better one");
+      await says("status", /Deleted: the better one/);
+      equal((await kept()).join(), "Adam", "networks that are left");
+      await tab.click("#reset");
+      await tab.setInputFiles("#file", await download.path());
+      await says("status", /Loaded: Adam/);
+      equal((await figures()).join(), reached, "what was reached, from the file");
+    });
+
+    await test("says that a browser keeps nothing, and goes on", async () => {
+      const other = await context.newPage();
+      await other.addInitScript(() => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException("A mutation operation was attempted on a database.", "InvalidStateError");
+        };
+      });
+      await other.goto(page.url);
+      await other.locator("#shelf", { hasText: /keeps nothing.* Download the file instead/ }).waitFor();
+      await other.click("#keep");
+      await other.locator("#problem", { hasText: /could not keep it.* Download the file instead/ }).waitFor();
+      const [download] = await Promise.all([other.waitForEvent("download"), other.click("#download")]);
+      within(readFileSync(await download.path()).length, 300_000, 1_500_000, "bytes of the file");
+      await other.close();
+    });
+
     await test("downloads nothing for images unless the convolutional network is chosen", async () => {
       const images = () => requested.filter((path) => /images/.test(path)).join(" ");
       equal(images(), "", "requests of the dense page");
@@ -272,7 +320,7 @@ export async function story({ chromium, test, startPage, pictures }) {
       within((await text("network-about")).search(/101,770 weights/), 0, 99, "the note");
       await tab.setInputFiles("#file", file);
       await says("status", /Loaded: Adam, dense/);
-      await tab.click("#recall");
+      await press("Load", "Adam, convolutional");
       await says("status", /Loaded: Adam, convolutional/);
       equal(await tab.isChecked("#convolutional"), true, "the network that was kept");
       equal(await text("updates"), updates, "updates that were kept");
@@ -339,7 +387,7 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.click("#keep");
       await says("status", /Kept/);
       await tab.check("#plain", { force: true });
-      await tab.click("#recall");
+      await press("Load", "Adam, augmented");
       await says("status", /Loaded: Adam, dense/);
       equal(await tab.isChecked("#augmented"), true, "augmentation of the network that was kept");
       await tab.check("#plain", { force: true });

@@ -2,6 +2,7 @@
 // what is taken up is taken up as it stands there, and training goes on and ends.
 
 import { type Engine, readSafetensors, type Trainer } from "thalweg";
+import { loadModel } from "thalweg/load";
 import { engineOf } from "./engines.js";
 import type { Drawn, Random } from "./random.js";
 import type { Recipe } from "./recipes.js";
@@ -215,6 +216,30 @@ const mutations: Readonly<Record<string, Mutation>> = {
       (header.__metadata__ as Record<string, unknown>)[name] = text;
     });
   },
+  architecture(file, random) {
+    const name = "architecture";
+    const before = (file.header.__metadata__ as Record<string, string>)[name] ?? "";
+    const pattern = random.pick([/(?<=[[,:])-?\d[\d.e+-]*/g, /"[^"]*"/g, /\{[^{}]*\}/g, /\[[^[\]]*\]/g]);
+    const found = token(before, pattern, random);
+    if (!found) return null;
+    const by = random.pick([
+      ...numbers,
+      ...values,
+      ...[
+        '"relu"',
+        '["relu"]',
+        '{"layer":"x"}',
+        '{"function":""}',
+        '{"schedule":"x"}',
+        '["lstm",2,3,{"layers":1000000000}]',
+      ],
+      ...["[".repeat(2000) + "]".repeat(2000), `${'["residual",'.repeat(500)}["relu"]${"]".repeat(500)}`],
+    ]);
+    const text = before.slice(0, found.at) + by + before.slice(found.at + found.length);
+    return edited(file, `in the model ${by.slice(0, 40)} at ${found.at}`, (header) => {
+      (header.__metadata__ as Record<string, unknown>)[name] = text;
+    });
+  },
   step(file, random) {
     const [name, text] = [
       random.pick(["step", "epoch", "position", "rows", "epochRows", "epochLoss"]),
@@ -361,6 +386,7 @@ export function drawCheckpoint(random: Random): Drawn {
       const others = [await begun(await drawnRecipe(random, engine), engine)].map((other) => other.save());
       const saved = trainer.save();
       const file = new File(saved);
+      checkModel(recipe, trainer, saved);
       for (let count = 0; count < 25; count++) {
         const mutated = mutations[random.pick(Object.keys(mutations))]!(file, random, others);
         if (!mutated) continue;
@@ -380,6 +406,35 @@ async function begun(recipe: Recipe, engine: Engine): Promise<Trainer> {
   return trainer;
 }
 
+/** Loads a model; frees it after `body`, which may not run, and checks that all memory is free again. */
+function loaded(engine: Engine, bytes: unknown, body: (model: ReturnType<typeof loadModel>) => void): string | null {
+  const before = engine.bytesInUse;
+  let refused: string | null = null;
+  try {
+    const model = loadModel(engine, bytes as Uint8Array);
+    try {
+      body(model);
+    } finally {
+      model.free();
+    }
+  } catch (error) {
+    refused = inWords(error);
+  }
+  if (engine.bytesInUse !== before) throw new Error(`loadModel keeps ${engine.bytesInUse - before} bytes`);
+  return refused;
+}
+
+/** The model of a true file predicts as the trainer, unless it has layers that no file has. */
+function checkModel(recipe: Recipe, trainer: Trainer, saved: Uint8Array): void {
+  const { inputs } = recipe.data(recipe.samples) as { inputs: never };
+  const expected = trainer.predict(inputs);
+  const refused = loaded(trainer.engine, saved, (model) => {
+    const other = firstDifference(model.predict(inputs), expected);
+    if (other) throw new Error(`loadModel: predicts otherwise: ${other}`);
+  });
+  if (refused && !refused.includes("layer of your own")) throw new Error(`the model is not loaded: ${refused}`);
+}
+
 async function checkFile(recipe: Recipe, trainer: Trainer, saved: Uint8Array, bytes: unknown): Promise<void> {
   const before = properties();
   let refused: string | null = null;
@@ -388,7 +443,10 @@ async function checkFile(recipe: Recipe, trainer: Trainer, saved: Uint8Array, by
   } catch (error) {
     refused = inWords(error);
   }
-  if (properties() !== before || "polluted" in {}) throw new Error("restore changed a prototype");
+  const unloaded = loaded(trainer.engine, bytes, () => {});
+  if (unloaded && !/^(Range|Type|Shape)Error: loadModel: /.test(unloaded))
+    throw new Error(`loadModel refused, but by ${unloaded}`);
+  if (properties() !== before || "polluted" in {}) throw new Error("restore or loadModel changed a prototype");
   if (refused !== null) {
     if (!/^(Range|Type|Shape)Error: restore: /.test(refused)) throw new Error(`refused, but by ${refused}`);
     const changed = fileDifference(trainer.save(), saved);
@@ -410,12 +468,12 @@ async function checkFile(recipe: Recipe, trainer: Trainer, saved: Uint8Array, by
   if (changed) throw new Error(`the true file is no longer taken up: ${changed}`);
 }
 
-const absent: Readonly<Record<string, string>> = { accumulatedWeight: "0" };
+const absent: Readonly<Record<string, string>> = { accumulatedWeight: "0", epochPenalty: "0" };
 
 /** What a trainer takes from a file: no metadata of others, and of an average of no weights yet nothing. */
 function heldBy(trainer: Trainer, bytes: Uint8Array) {
   const { tensors, metadata } = readSafetensors(bytes);
-  const own = readSafetensors(trainer.save()).metadata;
+  const { architecture: _, ...own } = readSafetensors(trainer.save()).metadata;
   const taken = Number(metadata.averaged ?? metadata.step);
   return {
     tensors: Object.entries(tensors)

@@ -5,6 +5,7 @@ import type { SharedRegion } from "../../engine/sharedRegion.js";
 import type { ArrayLike } from "../../values/arrays.js";
 import { bytesOf } from "../../values/arrays.js";
 import { TraceError } from "../../values/errors.js";
+import type { RestoreOptions } from "../checkpoint.js";
 import { arenaBytes } from "../layout.js";
 import { TrainerLock } from "../lock.js";
 import { TrainerMemory } from "../memory.js";
@@ -115,8 +116,8 @@ export class Member extends Trainer {
     this.#settingWeights(() => super.setParameters(values));
   }
 
-  override restore(bytes: Uint8Array): void {
-    this.#settingWeights(() => super.restore(bytes));
+  override restore(bytes: Uint8Array, options: RestoreOptions = {}): void {
+    this.#settingWeights(() => super.restore(bytes, options));
   }
 
   /** Runs `body`, which sets weights. Wrappers of other trainers that keep copies of what they train take these anew. */

@@ -1,6 +1,6 @@
 // Several trainers of named layers, saved and restored together.
 
-import { damaged as damagedFile, parseSafetensors, writeSafetensors } from "../../files/safetensors.js";
+import { damaged as damagedFile, fileOfArrays, parseSafetensors } from "../../files/safetensors.js";
 import type { NDArray } from "../../values/arrays.js";
 import { shownAs } from "../../values/lines.js";
 import { checkCheckpoint, checkpointOf } from "../checkpoint.js";
@@ -34,17 +34,16 @@ export class Trainers<Names extends string = string> {
    * running state stand once.
    */
   save(): Uint8Array {
-    const tensors: Record<string, NDArray> = Object.create(null);
+    const tensors = new Map<string, NDArray>();
     const metadata: Record<string, string> = { format };
     for (const member of this.#members) {
       member.lock.check();
       const shared = new Set(sharedNames(member));
       const [arrays, texts] = checkpointOf(member);
-      for (const [name, array] of Object.entries(arrays))
-        tensors[shared.has(name) ? name : `${member.name}/${name}`] = array;
+      for (const [name, array] of arrays) tensors.set(shared.has(name) ? name : `${member.name}/${name}`, array);
       for (const [key, text] of Object.entries(texts)) metadata[`${member.name}/${key}`] = text;
     }
-    return writeSafetensors(tensors, metadata);
+    return fileOfArrays("save", [...tensors], metadata);
   }
 
   /**

@@ -1,32 +1,37 @@
-/** The prediction as ten bars. */
+/** The prediction as a bar for each class. */
 
 export interface Bars {
-  show(probabilities: readonly number[] | null): void;
+  /** @param probabilities of the classes; null shows none */
+  show(probabilities: readonly number[] | null, names: readonly string[]): void;
 }
 
 /** Whole percents; a probability that only rounding would make 1 is not called so. */
 export const percent = (share: number): string =>
   share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
 
+/** createBars: bars in a list, as many as there are names. */
 export function createBars(list: HTMLElement): Bars {
-  const rows = Array.from({ length: 10 }, (_, digit) => {
+  const create = () => {
     const row = document.createElement("li");
     const [name, track, value] = ["b", "i", "span"].map((tag) => row.appendChild(document.createElement(tag))) as [
       HTMLElement,
       HTMLElement,
       HTMLElement,
     ];
-    name.textContent = String(digit);
     track.className = "bar";
     track.setAttribute("aria-hidden", "true");
     list.append(row);
-    return { row, track, value };
-  });
+    return { row, name, track, value };
+  };
+  const rows: ReturnType<typeof create>[] = [];
   return {
-    show(probabilities) {
+    show(probabilities, names) {
+      while (rows.length < names.length) rows.push(create());
+      for (const { row } of rows.splice(names.length)) row.remove();
       const largest = Math.max(...(probabilities ?? []));
-      for (const [digit, { row, track, value }] of rows.entries()) {
-        const share = probabilities?.[digit] ?? 0;
+      for (const [k, { row, name, track, value }] of rows.entries()) {
+        const share = probabilities?.[k] ?? 0;
+        if (name.textContent !== names[k]) name.textContent = names[k] as string;
         track.style.setProperty("--share", String(share));
         value.textContent = probabilities ? percent(share) : "–";
         row.classList.toggle("most", probabilities !== null && share === largest);

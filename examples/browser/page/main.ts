@@ -4,6 +4,7 @@ import { confusionMatrix } from "thalweg";
 import { createDashboard, type DashboardRun } from "thalweg/dashboard";
 import { createBars } from "./bars.js";
 import { type Digits, fetchDigits, PIXELS } from "./digits.js";
+import { createKeeping, type Save } from "./keeping.js";
 import type { Learner, School } from "./learner.js";
 import { METHODS, type Method } from "./methods.js";
 import { NETWORKS, type Network, type Open } from "./networks.js";
@@ -12,12 +13,11 @@ import { paint } from "./picture.js";
 import { race } from "./race.js";
 import { post, report } from "./report.js";
 import { isCheckpoint } from "./save.js";
-import { download, keep, kept } from "./storage.js";
 import { createStrip } from "./strip.js";
 import { createVariants } from "./variants.js";
 
 const SAMPLES = 8;
-const FILE = "digits.safetensors";
+const DIGITS = Array.from("0123456789");
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const text = (id: string, value: string): void => {
   const element = find(id);
@@ -70,14 +70,14 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   const read = (aloud: boolean): void => {
     const digit = pad.digit();
     if (!digit) {
-      bars.show(null);
+      bars.show(null, DIGITS);
       variants.show(null);
       named = null;
       text("reading", "Draw a digit, or take one below.");
       return;
     }
     const { label, probabilities } = learner.trainer.classify(digit);
-    bars.show(probabilities);
+    bars.show(probabilities, DIGITS);
     variants.show(digit, label);
     const reading = `Prediction: ${label} (probability ${percent(probabilities[label] as number)}).`;
     // While it trains the sentence follows the bars, but is said anew only when it names another digit.
@@ -241,6 +241,16 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     throw refusal;
   }
 
+  /** Chooses the network that was kept, and takes it up. */
+  async function recall({ network: id, method, augmented = false, bytes }: Save): Promise<void> {
+    if (!learner.running) {
+      const of = NETWORKS.find((one) => one.id === id) ?? dense;
+      await enter(of, augmented);
+      choose(of, METHODS.find((one) => one.id === method) ?? learner.method, augmented);
+    }
+    await load(bytes);
+  }
+
   /** Does what a button says; what it throws is shown. */
   const on = (id: string, body: () => unknown): void =>
     find(id).addEventListener("click", () => void Promise.resolve().then(body).catch(complain));
@@ -253,45 +263,26 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     read(true);
   });
   on("clear", () => pad.clear());
-  on("keep", async () => {
-    text("problem", "");
-    const { trainer, method, augmented } = learner;
-    const { steps } = trainer;
-    await keep({ network: network.id, method: method.id, augmented, bytes: learner.file() });
-    learner.saved = steps;
-    say("Kept in this browser.");
-    refresh();
-  });
-  on("recall", async () => {
-    const save = await kept();
-    if (!save) throw new Error("This browser has kept no network yet. Train one, and keep it.");
-    if (!learner.running) {
-      const of = NETWORKS.find(({ id }) => id === save.network) ?? dense;
-      const { augmented = false } = save;
-      await enter(of, augmented);
-      choose(of, METHODS.find(({ id }) => id === save.method) ?? learner.method, augmented);
-    }
-    await load(save.bytes);
-  });
-  on("download", () => {
-    download(FILE, learner.file());
-    learner.saved = learner.trainer.steps;
-    refresh();
+  createKeeping({
+    current() {
+      const who = learner;
+      const { steps } = who.trainer;
+      return {
+        title: runName(network, who.method, who.augmented),
+        save: { network: network.id, method: who.method.id, augmented: who.augmented, steps, bytes: who.file() },
+        saved() {
+          who.saved = steps;
+          refresh();
+        },
+      };
+    },
+    load: (save) => (save instanceof Uint8Array ? load(save) : recall(save)),
+    say,
+    complain,
   });
   // Browsers show their own text for this question.
   addEventListener("beforeunload", (event) => {
     if ([...learners.values()].some(({ unsaved }) => unsaved)) event.preventDefault();
-  });
-  const file = find<HTMLInputElement>("file");
-  file.addEventListener("change", async () => {
-    const [chosen] = file.files ?? [];
-    if (!chosen) return;
-    try {
-      await load(new Uint8Array(await chosen.arrayBuffer()));
-    } catch (error) {
-      complain(error);
-    }
-    file.value = "";
   });
   on("race", async () => {
     const button = find<HTMLButtonElement>("race");

@@ -1,41 +1,60 @@
-/** Storage of a trained network: in the browser, or in a file. */
+/** Values that a page keeps in the browser, by name, and files that it hands to a person. */
 
-import { createStore, get, set } from "idb-keyval";
+import { createStore, del, entries, set } from "idb-keyval";
 
-const LATEST = "latest";
-/** Opened at the first use, as a browser may forbid it. */
-const SAVES = createStore("thalweg-digits", "saves");
+/** Reason of a failure, as part of a sentence. */
+const reasonOf = (cause: unknown): string => {
+  if (cause instanceof DOMException && cause.name === "QuotaExceededError") return "its storage is full";
+  return `it refuses (${cause instanceof Error ? cause.message : cause})`;
+};
 
-export interface Save {
-  /** Absent in saves of pages that had the dense network alone. */
-  network?: string;
-  method: string;
-  /** Absent in saves of pages that had no augmentation. */
-  augmented?: boolean;
-  bytes: Uint8Array;
+let requested = false;
+
+/** Requests, once, that the browser does not clear what is kept when space is short; Firefox shows a question for it. */
+async function persist(): Promise<void> {
+  if (requested) return;
+  requested = true;
+  if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
 }
 
-/**
- * keep: puts a save into the browser.
- *
- * @throws {Error} if the storage is full or forbidden; the sentence says what to do
- */
-export async function keep(save: Save): Promise<void> {
-  try {
-    await set(LATEST, save, SAVES);
-  } catch (cause) {
-    const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
-    const reason = full ? "its storage is full" : `it refuses (${cause instanceof Error ? cause.message : cause})`;
-    throw new Error(`The browser could not keep the network: ${reason}. Download the file instead.`, { cause });
+/** A shelf of the browser, with values of one kind. The database is opened at the first use, as a browser may forbid it. */
+export class Shelf<T> {
+  readonly #store;
+
+  constructor(database: string) {
+    this.#store = createStore(database, "saves");
   }
-}
 
-/** kept: what was put last, or nothing. */
-export async function kept(): Promise<Save | null> {
-  try {
-    return (await get<Save>(LATEST, SAVES)) ?? null;
-  } catch {
-    return null; // a browser that keeps nothing has kept nothing
+  /**
+   * Keeps a value, in place of what had its name.
+   *
+   * @throws {Error} the storage is full or forbidden, and what was there still is; the sentence says what to do
+   */
+  async put(name: string, value: T): Promise<void> {
+    try {
+      await set(name, value, this.#store);
+    } catch (cause) {
+      throw new Error(`The browser could not keep it: ${reasonOf(cause)}. Download the file instead.`, { cause });
+    }
+    void persist().catch(() => {}); // it is kept all the same, for as long as the browser has space
+  }
+
+  /**
+   * All that is kept, in the order of names.
+   *
+   * @throws {Error} the browser keeps nothing, as some do in private windows
+   */
+  async all(): Promise<[name: string, value: T][]> {
+    try {
+      return await entries<string, T>(this.#store);
+    } catch (cause) {
+      throw new Error(`This browser keeps nothing: ${reasonOf(cause)}. Download the file instead.`, { cause });
+    }
+  }
+
+  /** Removes a value. */
+  remove(name: string): Promise<void> {
+    return del(name, this.#store);
   }
 }
 
