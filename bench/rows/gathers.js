@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { checkEqual } from "../check.js";
 import { race, ratio, repeated } from "../measure.js";
 import { bytes, permutation } from "../numbers.js";
-import { capture } from "../replay.js";
+import { gathered } from "../replay.js";
 
 const goals = JSON.parse(readFileSync(new URL("../goals.json", import.meta.url), "utf8")).gathers;
 
@@ -40,7 +40,7 @@ function rowOf({ thalweg, engine, seconds }, rows, width) {
     optimizer: thalweg.sgd({ learningRate: 0.1 }),
     standardize,
   });
-  const [columns] = capture(engine, "gather", () => trainer.evaluate(set));
+  const [columns] = gathered(engine, () => trainer.evaluate(set));
   const block = engine.allocate(4 * batch * width + 4096); // the column of labels is left out
   const gather = (order) => engine.core.gather(columns, 1, block, order, batch);
   const out = new Float32Array(batch * width);

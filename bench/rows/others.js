@@ -8,7 +8,7 @@ import * as digits from "../digits.js";
 import { race, ratio, repeated } from "../measure.js";
 import { permutation } from "../numbers.js";
 import { matmul } from "../plain/matmul.js";
-import { capture } from "../replay.js";
+import { gathered } from "../replay.js";
 import { advancing } from "./steps.js";
 
 const { classes, hidden, images, rows, standardize, width } = digits;
@@ -99,7 +99,7 @@ function prediction({ thalweg, engine }) {
 function gathering({ thalweg, engine }) {
   const data = digits.createDigits(thalweg, engine);
   const trainer = digits.createDigitsTrainer(thalweg, engine, thalweg.adam());
-  const [columns, columnCount, block] = capture(engine, "gather", () => trainer.evaluate(data));
+  const [columns, columnCount, block] = gathered(engine, () => trainer.evaluate(data));
   const order = permutation(rows);
   const address = engine.allocate(4 * rows);
   engine.ints.set(order, address >> 2);
