@@ -22,6 +22,8 @@ export interface Leaf {
   readonly definition: Definition | null;
   /** Features of its input. */
   readonly features: Features;
+  /** True if its output is added to a flattened image, and so would need the order of that as well. */
+  readonly isAdded?: boolean;
 }
 
 /** Name of a part of a layer. */
@@ -84,8 +86,17 @@ function visit(layer: Layer, path: string, features: Features, leaves: Leaf[]): 
       leaves.push({ path, layer, definition, features });
     return behind(definition, features);
   }
-  if (layer.definition)
-    return nested.reduce((before, [name, member]) => visit(member, joined(path, name), before, leaves), features);
+  if (layer.definition) {
+    const first = leaves.length;
+    const after = nested.reduce(
+      (before, [name, member]) => visit(member, joined(path, name), before, leaves),
+      features,
+    );
+    if (layer.definition[0].startsWith("residual") && features.order === "flat" && features.channels > 1)
+      for (const [k, leaf] of leaves.entries())
+        if (k >= first && leaf.definition?.[0] === "linear") leaves[k] = { ...leaf, isAdded: true };
+    return after;
+  }
   // Its function is no data: it may flatten what convolutions return before it gives it to a layer.
   const given: Features = { order: mayConvolve(layer) ? "unknown" : "given" };
   for (const [name, member] of nested) visit(member, joined(path, name), given, leaves);

@@ -129,6 +129,11 @@ function isOrdered({ definition, layer }: Leaf): boolean {
 function withChannels(where: string, leaf: Leaf, channels: Readonly<Record<string, number>>): Leaf {
   const { path, layer, features, definition } = leaf;
   const kind = definition?.[0];
+  if (leaf.isAdded)
+    throw new RangeError(
+      `${where}: the output of ${layer.name} "${path}" is added to a flattened image, whose numbers PyTorch orders otherwise. ` +
+        "Put a linear layer between flatten and the residual block, or set its parameters by setParameters.",
+    );
   const first = [...parametersIn(leaf).values()][0]?.shape ?? [];
   const whole = kind !== "linear" && first.length > 1;
   const inputs = first[whole ? first.length - 1 : 0] as number;

@@ -298,6 +298,14 @@ describe("names", () => {
     });
   });
 
+  it("a layer that is added to a flattened image is refused, as its outputs have an order too", () => {
+    const added = sequential([conv2d(1, 2, 1, { bias: false }), flatten(), residual(linear(4, 4, { bias: false }))]);
+    const file = { "0.weight": array(2, 1, 1, 1), "2.block.weight": array(4, 4) };
+    expect(() => read(added, file)).toThrow(
+      'readWeights: the output of linear(4, 4) "2.block" is added to a flattened image, whose numbers PyTorch orders otherwise.',
+    );
+  });
+
   it("layers alike with other words are not guessed", () => {
     expect(() => read(two(), { "encoder.weight": array(3, 3), "decoder.weight": array(3, 3) })).toThrow(
       'readWeights: which of "decoder" and "encoder" is which of "0" and "2" cannot be known: all have weight [3, 3]. Give names: ' +
