@@ -1,8 +1,8 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | specs | page | bench | hosts | site | package]: what that command needs; without an
-// argument, what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | specs | page | bench | conformance | hosts | site | package]: what that command
+// needs; without an argument, what tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -245,6 +245,7 @@ const goals = {
   specs: [],
   page: [release, ...smaller, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
+  conformance: [release, bindings, dependencies("conformance/adapters")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
   site: [release, ...smaller, fast, bindings, types, dependencies("site")],

@@ -4,7 +4,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";
 
-const folders = ["assembly", "bindings", "examples", "scripts", "site/elements", "site/scripts", "site/test"];
+const folders = [
+  "assembly",
+  "bindings",
+  "conformance",
+  "examples",
+  "scripts",
+  "site/elements",
+  "site/scripts",
+  "site/test",
+];
 
 /** Pattern, advice, and a comment in which it must be found; `^` is the beginning of a docstring. */
 const words = [
@@ -53,7 +62,7 @@ function problemsOf(file, text) {
 const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .filter((file) => /\.m?[jt]s$/.test(file)),
+    .filter((file) => /\.m?[jt]s$/.test(file) && !file.includes("/node_modules/")),
 );
 const problems = files.flatMap((file) => problemsOf(file, readFileSync(file, "utf8")));
 for (const [pattern, , planted] of words)

@@ -39,6 +39,12 @@ export function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8")) as T;
 }
 
+/** Cases of the conformance suite, such as "ops/images". */
+export function conformanceCases<T>(name: string): T[] {
+  const file = new URL(`../../conformance/cases/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { cases: T[] }).cases;
+}
+
 /** An engine whose memory is taken up to an address: whatever it is asked for from now on lies beyond. */
 export async function highEngine(address = 2 ** 31): Promise<Engine> {
   const engine = await testEngine();

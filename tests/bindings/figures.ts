@@ -1,7 +1,7 @@
 // Values and vector-Jacobian products of PyTorch's ops, as fixtures hold them. The gradient fed back into output entry k is
 // cos(k), k from 1; scalars take 1.
 
-import { type ConvolutionOptions, convolve, type Engine, type Tensor } from "thalweg";
+import type { Engine, Tensor } from "thalweg";
 import { expect } from "vitest";
 import { expectClose, flat, sizeOf, typed } from "./numbers.js";
 import { compile, type Inputs, valueAndGrad } from "./transforms.js";
@@ -24,15 +24,6 @@ export const last = (x: Tensor): Tensor => x.transpose([0, ...x.shape.slice(2).m
 export const first = (y: Tensor): Tensor => y.transpose([0, y.rank - 1, ...y.shape.slice(2).map((_, k) => k + 1)]);
 /** Weights [out, in, kh, kw] as [kh, kw, in, out], which for transposed convolutions is [kh, kw, out, in] of [in, out, kh, kw]. */
 export const weights = (w: Tensor): Tensor => w.transpose([...w.shape.slice(2).map((_, k) => k + 2), 1, 0]);
-
-/** An op on images that PyTorch calls with these arguments. */
-export const pool =
-  (f: (x: Tensor, args: never) => Tensor): Expression =>
-  ({ x }, args) =>
-    first(f(last(x!), args as never));
-
-export const convolution: Expression = ({ x, w, b }, args) =>
-  first(convolve(last(x!), weights(w!), args as ConvolutionOptions).add(b!));
 
 /** Fails unless an expression has the output and the gradients of a figure. */
 export function expectFigure<Args>(

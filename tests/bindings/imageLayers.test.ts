@@ -57,7 +57,7 @@ import * as transposed from "../../bindings/layers/transposedConvolution.js";
 import * as upsampling from "../../bindings/layers/upsample.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
 import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
-import { fixture, testEngine } from "./engine.js";
+import { conformanceCases, fixture, testEngine } from "./engine.js";
 import { expectFigure, type Figure, first, last, weights } from "./figures.js";
 import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf } from "./numbers.js";
 import { type Inputs, run } from "./transforms.js";
@@ -179,8 +179,7 @@ function permuted(a: Plain, order: readonly number[]): Plain {
   );
 }
 
-const { cases } = fixture<{ cases: LayerFigure[] }>("torch_conv");
-const figures = cases.filter(({ op }) => !/rnn|lstm|attention/.test(op));
+const figures = conformanceCases<LayerFigure>("ops/images").filter(({ op }) => !/rnn|lstm|attention/.test(op));
 
 /** The layer that a figure is of. */
 function layerOf({ op, args, shapes }: LayerFigure): Layer {

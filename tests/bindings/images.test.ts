@@ -3,79 +3,23 @@
 
 import {
   type ConvolutionOptions,
-  constant,
   convolve,
   convolveTransposed,
   padBorder,
   poolMax,
-  poolMaxAdaptive,
   poolMaxFrom,
   poolMean,
-  poolMeanAdaptive,
   resize,
   ShapeError,
   type Tensor,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { pseudoRandomStarts, randomStarts } from "../../bindings/tensors/pooling.js";
-import { engine, engineForAll, fixture } from "./engine.js";
-import { convolution, type Expression, expectFigure, type Figure, first, last, pool, weights } from "./figures.js";
+import { randomStarts } from "../../bindings/tensors/pooling.js";
+import { engine, engineForAll } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, sizeOf, typed } from "./numbers.js";
 import { compile, grad, type Inputs, valueAndGrad } from "./transforms.js";
 
 engineForAll();
-
-const expressions: Readonly<Record<string, Expression>> = {
-  conv1d: convolution,
-  conv2d: convolution,
-  conv_transpose2d: ({ x, w, b }, { output_padding, ...args }) =>
-    first(convolveTransposed(last(x!), weights(w!), { ...args, outputPadding: output_padding as number }).add(b!)),
-  max_pool2d: pool((x, { kernel_size, stride, padding }: Record<string, number>) =>
-    poolMax(x, kernel_size!, { stride: stride!, padding: padding! }),
-  ),
-  avg_pool2d: pool((x, { kernel_size, stride, padding, count_include_pad = true as never }: Record<string, number>) =>
-    poolMean(x, kernel_size!, { stride: stride!, padding: padding!, countIncludePad: count_include_pad as never }),
-  ),
-  adaptive_avg_pool2d: pool((x, { output_size }: Record<string, number[]>) => poolMeanAdaptive(x, output_size!)),
-  adaptive_max_pool2d: pool((x, { output_size }: Record<string, number[]>) => poolMaxAdaptive(x, output_size!)),
-  fractional_max_pool2d: pool(
-    (
-      x,
-      {
-        kernel_size: k,
-        output_size,
-        _random_samples,
-      }: { kernel_size: number; output_size: number[]; _random_samples: number[][][] },
-    ) => {
-      // [batch, channels, 2], the width's first.
-      const starts = [1, 0].map((which, axis) => {
-        const u = constant(
-          engine,
-          _random_samples.map((sample) => [sample.map((pair) => pair[which]!)]),
-          "f64",
-        );
-        return pseudoRandomStarts(u, x.shape[1 + axis]!, output_size[axis]!, k);
-      });
-      return poolMaxFrom(x, starts, k);
-    },
-  ),
-  interpolate_nearest: pool((x, { scale_factor }: Record<string, number>) =>
-    resize(x, [x.shape[1]! * scale_factor!, x.shape[2]! * scale_factor!]),
-  ),
-  // Left, right, top, bottom.
-  pad_reflect: pool((x, { pad: [l, r, t, b] }: { pad: [number, number, number, number] }) =>
-    padBorder(x, [t, b, l, r], "reflect"),
-  ),
-};
-
-describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
-  const { cases } = fixture<{ cases: Figure[] }>("torch_conv");
-  for (const figure of cases) {
-    const expression = expressions[figure.op];
-    if (!expression) continue;
-    it(`${figure.op} ${JSON.stringify(figure.args)}`, () => expectFigure(engine, dtype, figure, expression));
-  }
-});
 
 describe("convolution is what its formula says", () => {
   /** Batch, height, width, channels, kernel, out channels; stride, padding, dilation, groups. */

@@ -1,4 +1,4 @@
-// Optimizers: every recorded PyTorch trajectory; every convention against the rule written out in plain f64; worked
+// Optimizers, beside the trajectories of the conformance suite: every convention against the rule written out in plain f64; worked
 // figures of the first steps; what a rule must never do; what it refuses.
 
 import {
@@ -17,7 +17,6 @@ import {
   type Optimizer,
   radam,
   randomSearch,
-  readSafetensors,
   rmsprop,
   rprop,
   scheduleFreeAdamW,
@@ -27,144 +26,15 @@ import {
 } from "thalweg";
 import { afterEach, describe, expect, it } from "vitest";
 import { ruleAdamRows, ruleSgdRows } from "../../bindings/values/contract.js";
-import { engine, engineForEach, fixture } from "./engine.js";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
-import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
+import { type Problem, problems, trainerOf, update, updates, weightsOf } from "./problems.js";
 import { ascending, codesOf } from "./registered.js";
 import { type Rule, rules } from "./rules.js";
 
 engineForEach();
 afterEach(() => {
   expect(engine.bytesInUse).toBeLessThan(2 ** 26);
-});
-
-interface TorchHyper {
-  readonly lr: number;
-  readonly momentum: number;
-  readonly dampening: number;
-  readonly nesterov: boolean;
-  readonly betas: [number, number];
-  readonly eps: number;
-  readonly weight_decay: number;
-  readonly amsgrad: boolean;
-  readonly momentum_decay: number;
-  readonly lr_decay: number;
-  readonly initial_accumulator_value: number;
-  readonly rho: number;
-  readonly alpha: number;
-  readonly centered: boolean;
-  readonly etas: [number, number];
-  readonly step_sizes: [number, number];
-  readonly lambd: number;
-  readonly t0: number;
-}
-
-/** The optimizer of PyTorch's arguments; what they leave out is left to the preset. */
-function fromTorch(name: string, hyper: Partial<TorchHyper>, factor = 1): Optimizer {
-  const { lr = 0, betas: [beta1, beta2] = [], eps: epsilon, weight_decay: decay = 0 } = hyper;
-  const { momentum, amsgrad, rho, alpha, centered } = hyper;
-  const given = <T extends object>(options: T): T =>
-    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-  const weightDecay = decay > 0 || name === "AdamW" ? { weightDecay: decay, decayFilter: "all" } : {};
-  const common = { convention: "pytorch", learningRate: lr * factor, ...weightDecay } as const;
-  const moments = given({ ...common, beta1, beta2, epsilon }) as object;
-  switch (name) {
-    case "SGD": {
-      const moving = momentum
-        ? { momentum, ...(hyper.nesterov ? { nesterov: true } : given({ dampening: hyper.dampening })) }
-        : {};
-      return sgd({ ...common, ...moving } as never);
-    }
-    case "Adam":
-      return adam(given({ ...moments, amsgrad }) as never);
-    case "AdamW":
-      return adamW(given({ ...moments, amsgrad }) as never);
-    case "NAdam":
-      return nadam(given({ ...moments, momentumDecay: hyper.momentum_decay }) as never);
-    case "RAdam":
-      return radam(moments);
-    case "Adamax":
-      return adamax(moments);
-    case "Adagrad": {
-      const { lr_decay: rateDecay, initial_accumulator_value: initialAccumulator } = hyper;
-      return adagrad(given({ ...common, epsilon, rateDecay, initialAccumulator }) as never);
-    }
-    case "Adadelta":
-      return adadelta(given({ ...common, rho, epsilon }) as never);
-    case "RMSprop":
-      return rmsprop(given({ ...common, rho: alpha, epsilon, centered, momentum }) as never);
-    case "Rprop": {
-      const [etaMinus, etaPlus] = hyper.etas ?? [];
-      const [minStep, maxStep] = hyper.step_sizes ?? [];
-      return rprop(given({ learningRate: lr, etaMinus, etaPlus, minStep, maxStep }) as never);
-    }
-    case "ASGD":
-      return asgd(given({ ...common, lambda: hyper.lambd, alpha, averageFrom: hyper.t0 }) as never);
-    default:
-      throw new Error(`no optimizer for ${name}`);
-  }
-}
-
-describe("trajectories recorded from PyTorch on f = ½ Σ aᵢ (xᵢ − cᵢ)²", () => {
-  const recorded = fixture<{
-    readonly problems: Readonly<Record<string, string>>;
-    readonly runs: {
-      readonly optimizer: string;
-      readonly explicit: object;
-      readonly hyper: Partial<TorchHyper>;
-      readonly trace: { readonly step: number; readonly lossBefore: number; readonly x: number[] }[];
-    }[];
-  }>("torch_optim_traces");
-  const quadratic: Problem = {
-    start: { x: { data: [0, 0, 0, 0], shape: [4] } },
-    loss: ({ x }) => x!.subtract([1, -2, 0.5, 3]).square().multiply([1, 3, 10, 0.1]).sum().multiply(0.5),
-  };
-
-  it("is the recorded problem", () =>
-    expect(recorded.problems.quad4).toBe("f=0.5*sum a_i (x_i-c_i)^2, a=[1,3,10,0.1], c=[1,-2,0.5,3], from zeros"));
-
-  const runs = recorded.runs.filter(({ optimizer }) => optimizer !== "LBFGS");
-  it.each(runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.explicit)}`, run] as const))(
-    "%s",
-    async (_, run) => {
-      const trainer = trainerOf(engine, quadratic, fromTorch(run.optimizer, run.hyper));
-      for (const { step, lossBefore, x } of run.trace) {
-        const tolerance = step <= 20 ? 1e-9 : 1e-7;
-        await updates(trainer, step - trainer.steps - 1);
-        expectClose(update(trainer), lossBefore, tolerance, `loss before step ${step}`, 1e-300);
-        expect(trainer.steps).toBe(step);
-        // PyTorch's parameters of ASGD are the iterate; the average, which are the weights here, is kept apart.
-        const iterate =
-          run.optimizer === "ASGD"
-            ? flat(readSafetensors(trainer.save()).tensors["optimizer.0.x"]!).map((d, k) => d + weightsOf(trainer)[k]!)
-            : null;
-        expectClose(iterate ?? weightsOf(trainer), x, tolerance, `x after step ${step}`, 1e-300);
-      }
-      expect(trainer.steps).toBe(200);
-    },
-  );
-});
-
-describe("trajectories recorded from PyTorch on other problems, the rate changed after step 30", () => {
-  it.each(traces.runs.map((run) => [`${run.problem}: ${run.optimizer} ${JSON.stringify(run.hyper)}`, run] as const))(
-    "%s",
-    async (_, { problem, optimizer, hyper, trace }) => {
-      let trainer = trainerOf(engine, problems[problem]!, fromTorch(optimizer, hyper));
-      for (const { step, lossBefore, weights } of trace) {
-        // PyTorch's ASGD takes up a new rate one step later.
-        if (step > 30 && optimizer === "ASGD") break;
-        if (step === 31) {
-          const later = trainerOf(engine, problems[problem]!, fromTorch(optimizer, hyper, 0.3));
-          later.restore(trainer.save());
-          trainer = later;
-        }
-        await updates(trainer, step - trainer.steps - 1);
-        expectClose(update(trainer), lossBefore, step <= 20 ? 1e-9 : 1e-7, `loss before step ${step}`, 1e-9);
-        for (const [name, expected] of Object.entries(weights))
-          expectClose(trainer.parameters()[name], expected, step <= 20 ? 1e-9 : 1e-7, `${name} after step ${step}`);
-      }
-    },
-  );
 });
 
 it("every rule and every wrapper of the core has a row", () => {

@@ -25,7 +25,7 @@ import {
   type Tensor,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { engine, engineForAll, fixture } from "./engine.js";
+import { conformanceCases, engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, plain, typed } from "./numbers.js";
 import { run, valueAndGrad } from "./transforms.js";
 
@@ -110,7 +110,7 @@ describe("PyTorch's figures", () => {
     readonly outputs: Nested[];
     readonly grads: Record<string, Nested>;
   }
-  const recorded = fixture<{ cases: Cell[] }>("torch_conv").cases.filter(({ op }) => /^(rnn_tanh|lstm)$/.test(op));
+  const recorded = conformanceCases<Cell>("ops/images").filter(({ op }) => /^(rnn_tanh|lstm)$/.test(op));
 
   it.each(recorded.map((figure, k) => [`${figure.op} ${k}`, figure] as const))(
     "of cells in a loop: %s",

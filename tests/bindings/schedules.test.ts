@@ -1,7 +1,8 @@
-// Schedules: the figures of PyTorch, the formulas of the course, the forms of Keras and Optax; and in training, where
+// Schedules, beside the figures of the conformance suite: the formulas of the course, the forms of Keras and Optax; and in training, where
 // neither slices nor checkpoints may show.
 
 import { readFileSync } from "node:fs";
+import * as thalweg from "thalweg";
 import {
   accumulate,
   adamW,
@@ -23,7 +24,6 @@ import {
   oneCycle,
   plateauSchedule,
   polynomialDecay,
-  type Schedulable,
   type Schedule,
   scaleSchedule,
   scheduleValues,
@@ -40,7 +40,9 @@ import {
 import { plotSchedule } from "thalweg/plot";
 import { describe, expect, it } from "vitest";
 import * as descriptions from "../../bindings/schedules/index.js";
-import { engine, engineForAll, fixture } from "./engine.js";
+import { scheduleOf } from "../../conformance/adapters/thalweg/schedules.mjs";
+import { cases } from "../../conformance/source/index.js";
+import { engine, engineForAll } from "./engine.js";
 import { hash, numbers } from "./numbers.js";
 import { ascending, codesOf } from "./registered.js";
 
@@ -53,81 +55,6 @@ function expectEqual(got: ArrayLike<number>, wanted: readonly number[]): void {
     if (!(Math.abs((got[k] as number) - value) <= 1e-12 * Math.abs(value)))
       expect.fail(`value ${k} is ${got[k]}, expected ${value}`);
 }
-
-interface Recorded {
-  readonly name: string;
-  readonly baseLr: number;
-  readonly lr: number[];
-  readonly momentum?: number[];
-  readonly metric?: number[];
-}
-
-const lower = { start: 0.95, peak: 0.85, end: 0.95 } as const;
-const torch: Readonly<Record<string, { rate: Schedulable; momentum?: Schedule }>> = {
-  StepLR: { rate: stepDecay({ initial: 0.1, length: 7, factor: 0.5 }) },
-  ConstantLR: { rate: joinSchedules([{ schedule: 0.025, until: 6 }, { schedule: 0.1 }]) },
-  ExponentialLR: { rate: exponentialDecay({ initial: 0.1, rate: 0.9 }) },
-  CosineAnnealingLR: { rate: cosineDecay({ initial: 0.1, length: 20, minimum: 0.001 }) },
-  "CyclicLR triangular": {
-    rate: cyclicSchedule({ base: 0.01, peak: 0.1, up: 4, down: 6 }),
-    momentum: cyclicSchedule({ base: 0.9, peak: 0.8, up: 4, down: 6 }),
-  },
-  "OneCycleLR cos": { rate: oneCycle({ peak: 0.5, length: 31 }), momentum: oneCycle({ ...lower, length: 31 }) },
-  LambdaLR: { rate: (t) => 0.1 * 0.95 ** t },
-  ReduceLROnPlateau: { rate: plateauSchedule({ initial: 0.1, factor: 0.5, patience: 2, cooldown: 1, minimum: 0.001 }) },
-  "linear ramp": { rate: linearSchedule({ from: 0.1 / 3, to: 0.1, length: 5 }) },
-  "linear decay": { rate: linearSchedule({ from: 0.1, to: 0.01, length: 17 }) },
-  polynomial: { rate: polynomialDecay({ initial: 0.1, power: 2.5, length: 23 }) },
-  "multi-step": { rate: multiStepDecay({ initial: 0.1, milestones: [4, 9, 10, 31], factor: 0.3 }) },
-  "cosine, oscillating": { rate: cosineDecay({ initial: 0.1, minimum: 0.004, length: 11, after: "oscillate" }) },
-  "warm restarts": { rate: warmRestarts({ maximum: 0.1, minimum: 0.003, length: 7 }) },
-  "growing warm restarts": { rate: warmRestarts({ maximum: 0.1, minimum: 0.001, length: 3, growth: 2 }) },
-  "one cycle, linear": {
-    rate: oneCycle({ peak: 0.7, length: 41, anneal: "linear" }),
-    momentum: oneCycle({ ...lower, length: 41, anneal: "linear" }),
-  },
-  "one cycle, three phases": {
-    rate: oneCycle({ peak: 0.7, start: 0.07, end: 0.0014, length: 41, upShare: 0.4, threePhase: true }),
-    momentum: oneCycle({ ...lower, length: 41, upShare: 0.4, threePhase: true }),
-  },
-  "cyclic, triangular2": { rate: cyclicSchedule({ base: 0.01, peak: 0.2, up: 5, down: 3, mode: "triangular2" }) },
-  "cyclic, exp_range": { rate: cyclicSchedule({ base: 0.01, peak: 0.2, up: 5, mode: "expRange", gamma: 0.97 }) },
-  sequential: {
-    rate: warmup({ length: 6, from: 0.001, schedule: exponentialDecay({ initial: 0.1, rate: 0.8 }) }),
-  },
-  chained: {
-    rate: scaleSchedule(exponentialDecay({ initial: 0.1, rate: 0.9 }), {
-      factor: joinSchedules([{ schedule: 0.1, until: 3 }, { schedule: 1 }]),
-    }),
-  },
-  "plateau, relative": { rate: plateauSchedule({ initial: 0.1, patience: 3, factor: 0.5, cooldown: 2 }) },
-  "plateau, absolute": {
-    rate: plateauSchedule({
-      initial: 0.1,
-      patience: 1,
-      factor: 0.3,
-      threshold: 0.02,
-      thresholdMode: "absolute",
-      minimum: 0.004,
-    }),
-  },
-  "plateau, maximize": {
-    rate: plateauSchedule({ initial: 0.1, mode: "maximize", patience: 0, factor: 0.7, threshold: 0.01, cooldown: 3 }),
-  },
-  "plateau, smallest change": { rate: plateauSchedule({ initial: 0.1, patience: 0 }) },
-};
-
-describe("PyTorch", () => {
-  const recorded = ["torch_schedules", "torch_more_schedules"].flatMap(
-    (name) => fixture<{ schedules: Recorded[] }>(name).schedules,
-  );
-  it.each(recorded.map((entry) => [entry.name, entry] as const))("%s", (name, { lr, momentum, metric }) => {
-    const ours = torch[name];
-    if (!ours) return expect.fail(`no schedule for ${name}`);
-    expectEqual(scheduleValues(engine, ours.rate, lr.length, { losses: metric ?? [] }), lr);
-    if (momentum) expectEqual(scheduleValues(engine, ours.momentum as Schedule, momentum.length), momentum);
-  });
-});
 
 const { exp, sqrt, cos, PI, floor, min, max, ceil } = Math;
 
@@ -240,8 +167,7 @@ it("every law of the core has its figures here", () => {
     codes.add(schedule.code);
     for (const inner of schedule.inner) collect(inner.schedule);
   };
-  for (const { rate, momentum } of Object.values(torch))
-    for (const schedule of [rate, momentum]) if (typeof schedule === "object") collect(schedule);
+  for (const entry of cases.schedules) collect(scheduleOf(thalweg, entry));
   for (const [schedule] of Object.values(formulas)) if (typeof schedule === "object") collect(schedule);
   expect(ascending(codes)).toEqual(codesOf("law"));
 });

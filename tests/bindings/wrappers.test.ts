@@ -1,5 +1,4 @@
-// What surrounds an update: recorded trajectories of wrappers written by hand around PyTorch's optimizers, the frozen
-// second evaluation of SAM, decay and masks to the bit, how the work may be cut, and what is refused.
+// What surrounds an update, beside the trajectories of the conformance suite: the frozen second evaluation of SAM, decay and masks to the bit, how the work may be cut, and what is refused.
 
 import {
   accumulate,
@@ -40,39 +39,11 @@ import {
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import * as fields from "../../bindings/engine/recordFields.js";
-import { engine, engineForEach, fixture } from "./engine.js";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers } from "./numbers.js";
-import { type Problem, problems, type TorchRun, trainerOf, update, updates, weightsOf } from "./problems.js";
+import { type Problem, problems, trainerOf, update, weightsOf } from "./problems.js";
 
 engineForEach();
-
-describe("trajectories recorded with PyTorch", () => {
-  const slow = { learningRate: 1e-3, momentum: 0.9 };
-  const fast = { learningRate: 0.01 };
-  const decaying = { ...fast, weightDecay: 0.1, decayFilter: "all" } as const;
-  const optimizers: Readonly<Record<string, Optimizer>> = {
-    "lookahead(sgd)": lookahead(sgd(slow), { syncPeriod: 5, slowStepSize: 0.5 }),
-    "lookahead(adam)": lookahead(adam(fast), { syncPeriod: 6, slowStepSize: 0.8 }),
-    "sam(sgd)": sam(sgd(slow), { radius: 0.05 }),
-    "sam(adamW)": sam(adamW(decaying), { radius: 0.1 }),
-    "asam(adam)": sam(adam(fast), { radius: 0.2, adaptive: true }),
-    "cautious(sgd)": cautious(sgd(slow)),
-    "cautious(adamW)": cautious(adamW(decaying)),
-    "lookahead(cautious(adamW))": lookahead(cautious(adamW(decaying))),
-    "sam(cautious(adam))": sam(cautious(adam(fast)), { radius: 0.05 }),
-  };
-  const { runs } = fixture<{ readonly runs: TorchRun[] }>("wrapper_traces");
-  it.each(runs.map((run) => [`${run.optimizer} on ${run.problem}`, run] as const))("%s", async (_, run) => {
-    const trainer = trainerOf(engine, problems[run.problem]!, optimizers[run.optimizer]!);
-    for (const { step, lossBefore, weights } of run.trace) {
-      await updates(trainer, step - trainer.steps - 1);
-      expectClose(update(trainer), lossBefore, step <= 20 ? 1e-9 : 1e-7, `loss before step ${step}`, 1e-9);
-      for (const [name, expected] of Object.entries(weights))
-        expectClose(trainer.parameters()[name], expected, step <= 20 ? 1e-9 : 1e-7, `${name} after step ${step}`);
-    }
-    expect(trainer.steps).toBe(200);
-  });
-});
 
 const rows = 37;
 const data = {

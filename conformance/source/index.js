@@ -1,0 +1,3 @@
+export { cases } from "./cases.js";
+export { problems } from "./problems.js";
+export { run, unsupported } from "./run.js";
