@@ -43,6 +43,7 @@ import {
   zerosInitializer,
 } from "thalweg";
 import { loadWeights, readTfjs, readWeights, type WeightsFile, type WeightsOptions } from "thalweg/import";
+import { readMetadata, withMetadata } from "thalweg/table";
 import { describe, expect, it } from "vitest";
 import { engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, expectSameBits } from "./numbers.js";
@@ -194,6 +195,28 @@ const tfjsModels: Record<string, () => Layer<never>> = {
     ]),
   rnn: () => sequential([rnn(2, 3) as Layer, linear(3, 2)]),
 };
+
+it("tensors of types without an array are in the way of no other", () => {
+  const header = {
+    "0.weight": { dtype: "F32", shape: [1, 1], data_offsets: [0, 4] },
+    scale: { dtype: "F8_E4M3", shape: [2], data_offsets: [4, 6] },
+    count: { dtype: "C64", shape: [], data_offsets: [6, 14] },
+    step: { dtype: "U32", shape: [], data_offsets: [14, 18] },
+  };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + 18);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  new DataView(file.buffer).setFloat32(8 + text.length, 2.5, true);
+  const { tensors } = readSafetensors(file);
+  expect(tensors["0.weight"]).toEqual({ data: Float32Array.of(2.5), shape: [1, 1] });
+  for (const name of ["scale", "count", "step"])
+    expect(() => tensors[name]).toThrow(`readSafetensors: tensor "${name}" has type`);
+  const model = sequential([linear(1, 1, { bias: false })]);
+  const { used, unused } = readWeights(model, file, { layout: "pytorch", strict: false });
+  expect([Object.keys(used), unused]).toEqual([["0.weight"], ["scale", "count", "step"]]);
+  expect(readMetadata(withMetadata(file, { a: "b" }))).toEqual({ a: "b" });
+});
 
 it("a network that flattens what its function gives is loaded with the channels of the image", () => {
   const head = () => sequential([linear(60, 7), relu(), linear(7, 3)]);
