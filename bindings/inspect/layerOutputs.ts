@@ -24,8 +24,8 @@ const where = "layerOutputs";
 /** Outputs of a model and of its layers. */
 export interface LayerOutputs<Outputs = NDArray | Record<string, NDArray>> {
   /**
-   * Outputs of the layers [samples, ...] by dotted name, as in the names of parameters. One that is applied again has "#2" behind its
-   * name.
+   * Outputs of the layers [samples, ...] by dotted name, as in the names of parameters. The second output of a layer that is applied
+   * twice has "#2" behind the name.
    */
   readonly layers: Readonly<Record<string, NDArray>>;
   /** Output of the model, as `predict` returns it. */
