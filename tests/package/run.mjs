@@ -450,7 +450,7 @@ function strayFiles() {
     /^(CHANGELOG|LICENSE|README)(\.md)?$/,
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
-    /^dist\/(browser|curvature|dashboard|deno|edge|import|inline|inspect|linalg|load|minimizers|node|plot|schedules|table|text|worker|workerd|(chunk|onDemand|refusal|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/(browser|curvature|dashboard|deno|edge|export|import|inline|inspect|linalg|load|minimizers|node|plot|schedules|table|text|worker|workerd|(chunk|onDemand|refusal|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
     /^dist\/thalweg(\.dense|\.fast|\.images|\.sequences)?\.wasm$/,
     /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];
