@@ -551,6 +551,15 @@ describe("errors", () => {
     );
   });
 
+  it("a file that this library saved has its layout, also where a square weight fits transposed", () => {
+    const trainer = trainerOf(linear(2, 2));
+    for (const layout of ["pytorch", "keras"] as const)
+      expect(() => loadWeights(trainer, trainer.save({ weightsOnly: true }), { layout })).toThrow(
+        'a trainer of this library saved the file, which has another layout. Give layout: "thalweg", or use loadModel.',
+      );
+    expect(loadWeights(trainer, trainer.save({ weightsOnly: true }), { layout: "thalweg" }).missing).toEqual([]);
+  });
+
   it("nothing is written if anything is wrong", () => {
     const trainer = trainerOf(sequential([linear(2, 2), batchNorm(2)]));
     const before = trainer.save();
