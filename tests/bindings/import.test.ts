@@ -11,6 +11,7 @@ import {
   createTrainer,
   depthwiseConv2d,
   dropout,
+  ema,
   embedding,
   flatten,
   globalAvgPool2d,
@@ -37,6 +38,7 @@ import {
   separableConv2d,
   sequential,
   sgd,
+  swa,
   type Tensor,
   type Trainer,
   writeSafetensors,
@@ -374,6 +376,30 @@ describe("names", () => {
     expect(() => readWeights(two(), [files[0]!, files[0]!], { layout: "pytorch" })).toThrow(
       'two files have "0.weight"',
     );
+  });
+
+  it.each([
+    ["ema", () => ema({ decay: 0.5 }), (8 + 6.4) / 2],
+    ["swa", () => swa({ unit: "step" }), 6.4],
+  ])("an average of the weights begins with them: %s", (_, average, next) => {
+    const create = () =>
+      createTrainer(engine, {
+        model: linear(1, 1, { bias: false }),
+        loss: meanSquaredError(),
+        optimizer: sgd({ learningRate: 0.1 }),
+        average: average(),
+      });
+    const batch = { inputs: [[1]], targets: [[0]] };
+    const trainer = create();
+    for (let k = 0; k < 3; k++) trainer.step(batch);
+    const file = writeSafetensors({ weight: { data: Float32Array.of(8), shape: [1, 1] } });
+    loadWeights(trainer, file, { layout: "pytorch" });
+    const averaged = (): number => trainer.predict([[1]], { weights: "average" }).data[0]!;
+    expect(averaged()).toBe(8);
+    // w ← w − 0.1 · 2 w
+    trainer.step(batch);
+    expect(averaged()).toBeCloseTo(next, 5);
+    expect(trainer.evaluate(batch, { weights: "average" }).loss).toBeCloseTo(next ** 2, 4);
   });
 
   it("the layout of this library takes arrays as they are", () => {
