@@ -612,6 +612,7 @@ describe("errors", () => {
       8,
       '"dense/kernel" has type "string", expected one of float32, int32, bool',
     ],
+    ["two weights of one name", [weight, weight], 16, 'weightsManifest has "dense/kernel" twice'],
     ["a file that is cut off", [weight], 7, "the files have 7 bytes, expected 8"],
     ["a shape that is none", [{ ...weight, shape: [-2] }], 8, 'a weight is described wrongly: "dense/kernel"'],
   ])("readTfjs: %s", (_, weights, bytes, message) => {
