@@ -3,8 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { checkEqual } from "../check.js";
-import { race, ratio } from "../measure.js";
+import { race, ratio, repeated } from "../measure.js";
 import { uniform } from "../numbers.js";
+import { plainLstm } from "../plain/lstm.js";
 import { replay } from "../replay.js";
 
 const goals = JSON.parse(readFileSync(new URL("../goals.json", import.meta.url), "utf8")).sequences;
@@ -65,7 +66,7 @@ function contending(engine, compiled, parameters) {
 }
 
 export function sequences(bench) {
-  const against = ["limit", "tile limit", "a product a step", "T = 64", "unrolled"];
+  const against = ["limit", "tile limit", "a product a step", "T = 64", "unrolled", "plain JS"];
   const section = {
     title: `LSTM of ${units} units, batch ${batch}, ${features} features: value and gradient, flops of products only`,
     unit: "GFLOP/s",
@@ -112,9 +113,16 @@ function loopRow(bench, parameters, sequence, steps, unrolledForm, flops) {
   const loop = looped(bench, parameters, sequence, steps);
   for (const [name, { data }] of Object.entries(unrolledForm.gradient))
     checkEqual(`gradient of ${name} of the loop`, loop.gradient[name].data, data, 1e-4);
+  const arrays = Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, data]));
+  const x = sequence.subarray(0, steps * batch * features);
+  const plain = plainLstm({ ...arrays, x }, { steps, batch, features, units });
+  plain.run();
+  for (const [name, data] of Object.entries(plain.gradient))
+    checkEqual(`gradient of ${name} by loops`, loop.gradient[name].data, data, 1e-4);
   const a = kernels.allocate(2 * tileBytes);
   const tile = (times) => kernels.plainTile(a, a + tileBytes, times);
-  const times = race({ loop: loop.contender, unrolled: unrolledForm.contender, tile }, 4 * bench.seconds);
+  const contenders = { loop: loop.contender, unrolled: unrolledForm.contender, tile, plain: repeated(plain.run) };
+  const times = race(contenders, 4 * bench.seconds);
   loop.free();
   return {
     work: `T = ${steps}, lstm (${(1000 * times.loop.best).toFixed(1)} ms)`,
@@ -122,6 +130,7 @@ function loopRow(bench, parameters, sequence, steps, unrolledForm, flops) {
     against: {
       "tile limit": ratio(times.loop, times.tile, flops, tileFlops),
       unrolled: ratio(times.loop, times.unrolled),
+      "plain JS": ratio(times.loop, times.plain),
     },
     target: goals.lstm,
   };

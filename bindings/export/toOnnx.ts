@@ -37,7 +37,7 @@ function metadataOf({ trainer }: ExportedModel, { labels, metadata = {} }: OnnxO
  * The file takes what `predict` takes, raw inputs [batch, ...] of any batch, channels last: standardization and the order of axes
  * are part of it. Its input is named "input", f32, or i32 if the first layer is an embedding; its output "output" is that of
  * `predict`. If the loss has logits, there is a second output "probabilities". All numbers are f32, also those of a trainer in f64.
- * What acts in training alone, such as dropout, is left out, and batch norm has its running statistics.
+ * Layers that act only in training, such as dropout, are left out, and batch norm uses its running statistics.
  *
  * @param trainer  trainer of a model of the library's layers with one input and one output
  * @param options  input, the shape of one sample; weights "current" (default) or "average"; labels, metadata

@@ -28,9 +28,9 @@ function used(code: string): string {
  * Writes the model of a trainer as the source of a module for PyTorch 1.13 or later, and its weights.
  *
  * The source imports nothing but torch and Python's own library. `Model` takes what `predict` takes, raw inputs [batch, ...],
- * channels last, and returns the same; inside, the channels stand second. Parameters keep their names where PyTorch has the same
- * ones, such as "0.weight". All numbers are f32, also those of a trainer in f64. What acts in training alone, such as dropout, is
- * left out.
+ * channels last, and returns its outputs; inside, the channels are the second axis. Parameters keep their names where PyTorch has the same
+ * ones, such as "0.weight". All numbers are f32, also those of a trainer in f64. Layers that act only in training, such as
+ * dropout, are left out.
  *
  * @param trainer  trainer of a model of the library's layers with one input and one output
  * @param options  input, the shape of one sample; weights "current" (default) or "average"

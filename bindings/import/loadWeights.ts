@@ -1,4 +1,4 @@
-// The functions that users call to take weights of other libraries.
+// The functions that users call to read weights of other libraries.
 
 import * as fields from "../engine/recordFields.js";
 import type { Layer } from "../layers/layer.js";
@@ -8,13 +8,14 @@ import type { TrainerTypes } from "../training/types.js";
 import { type LoadedWeights, type ReadWeights, type WeightsFile, type WeightsOptions, weightsFor } from "./weights.js";
 
 /**
- * Returns weights of another library as the parameters and the running state of a model, by its names, as `setParameters`, `setState`
- * and `applyLayer` take them. `loadWeights` puts them into a trainer.
+ * Reads weights of another library as the parameters and the running state of a model, by the names of the model, as `setParameters`,
+ * `setState` and `applyLayer` take them. `loadWeights` puts them into a trainer.
  *
  * @param model    the model, of layers of this library
  * @param file     bytes of a safetensors file, or of the files into which it was split; what `readTfjs` returned; or
  *                 `{ tensors }`, arrays by name
- * @param options  layout, names, channels, strict
+ * @param options  layout (required), names, channels, strict
+ * @returns        parameters and state; used, unused and missing as those of `loadWeights`
  * @throws TypeError   an argument is of another kind
  * @throws RangeError  the file is damaged, or its arrays and the layers do not belong together
  * @throws ShapeError  an array has another shape than the layer expects
@@ -28,14 +29,15 @@ export function readWeights(model: Layer, file: WeightsFile, options: WeightsOpt
 
 /**
  * Replaces the parameters of a trainer, and its running statistics, by weights of PyTorch, Hugging Face, TensorFlow.js or Keras.
- * Everything is checked before the first number is written. The state of the optimizer, and what the file lacks, stay as they are; an
- * average of the weights begins with the new ones.
+ * Everything is checked before the first number is written. The state of the optimizer stays as it is; an average of
+ * the weights begins with the new ones.
  *
  * @param trainer  a trainer with a model of layers of this library
  * @param file     bytes of a safetensors file, or of the files into which it was split; what `readTfjs` returned; or
  *                 `{ tensors }`, arrays by name
- * @param options  layout, names, channels, strict
- * @returns        which arrays of the file were used for which of the model, and what was left over on either side
+ * @param options  layout (required), names, channels, strict
+ * @returns        used: for each parameter and running state, the arrays of the file that it was made of; unused: arrays that no layer
+ *                 takes; missing: parameters and running state that the file lacks
  * @throws TypeError   an argument is of another kind
  * @throws RangeError  the file is damaged, holds a number that is not finite, or its arrays and the layers do not belong together
  * @throws ShapeError  an array has another shape than the layer expects

@@ -82,7 +82,7 @@ export function matchByName(
 /** A module of the file: names of its arrays by their names within it. */
 type Module = [name: string, arrays: Map<string, string>];
 
-/** Arrays of a file by the part of their names before the last point or stroke. */
+/** Arrays of a file by the part of their names before the last dot or slash. */
 function modulesOf(shapes: Shapes): Module[] {
   const modules = new Map<string, Map<string, string>>();
   for (const name of shapes.keys()) {

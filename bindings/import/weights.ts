@@ -42,28 +42,28 @@ export interface WeightsOptions {
    */
   readonly layout: "pytorch" | "keras" | "thalweg";
   /**
-   * Names of the file as those of the model, `{ theirs: ours }`. Each stands for itself and for all names that begin with it and a
-   * point or a stroke; `*` is any part of a name between two of these, the same in both. Default: the names of the file if they
+   * Names of the file and those of the model in their place, `{ theirs: ours }`. A rule also holds for all names that begin with its
+   * left side and a dot or a slash; `*` is any part of a name between two of these, the same on both sides. Default: the names of the file if they
    * are those of the model, else layers of the same kind and shapes in the order of the numbers in their names.
    */
   readonly names?: Readonly<Record<string, string>>;
   /**
    * Channels of the image that was flattened into the inputs of a layer, by the name of the layer, 1 for inputs that are no image.
-   * Needed only where the model does not show it: behind a flatten at its begin, functions of `network`, and layers of your own.
+   * Needed only where the model does not show it: after a flatten at its beginning, functions of `network`, and layers of your own.
    * Default: none.
    */
   readonly channels?: Readonly<Record<string, number>>;
-  /** False leaves out what the file lacks, and what is of no layer; default true, which throws. */
+  /** False ignores arrays of the file that no layer takes, and keeps parameters that the file lacks; default true, which throws. */
   readonly strict?: boolean;
 }
 
 /** Result of `loadWeights`. */
 export interface LoadedWeights {
-  /** Names in the file by those of the parameters and of the running state that are made of them. */
+  /** For each parameter and running state, by its name in the model: the names of the arrays of the file that it was made of. */
   readonly used: Record<string, readonly string[]>;
-  /** Names in the file that are of no layer. */
+  /** Names of arrays of the file that no layer takes. */
   readonly unused: string[];
-  /** Parameters and running state that the file lacks, which keep their numbers. */
+  /** Names of parameters and running state that the file lacks; they keep their values. */
   readonly missing: string[];
 }
 
@@ -124,14 +124,14 @@ function described(where: string, file: WeightsFile): Partial<TfjsModel> {
   throw wrongKind(where, "layers", "what readTfjs returned", layers);
 }
 
-/** Layers whose inputs have an order that only the model knows. */
+/** True for a layer whose inputs have an order that depends on the layers before it. */
 function isOrdered({ definition, layer }: Leaf): boolean {
   const kind = definition?.[0];
   if (kind !== "layerNorm" && kind !== "rmsNorm") return kind === "linear";
   return Object.values(layer.parameters).some(({ shape }) => (shape as readonly number[]).length > 1);
 }
 
-/** Returns the leaf with the order of its inputs. @throws RangeError  nothing does, and the model does not either */
+/** Returns the leaf with the order of its inputs. @throws RangeError  neither the options nor the model give it */
 function withChannels(where: string, leaf: Leaf, channels: Readonly<Record<string, number>>): Leaf {
   const { path, layer, features, definition } = leaf;
   const kind = definition?.[0];

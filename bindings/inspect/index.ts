@@ -1,5 +1,6 @@
 export { type Diagnosis, diagnose } from "./diagnose.js";
 export { type Explanation, explain } from "./explain.js";
+export { type LayerOutputs, layerOutputs } from "./layerOutputs.js";
 export type { ExplainedArray, ExplainedOp, ExplainedSpace } from "./listing.js";
 export { type MeasuredStepResult, measuredStep } from "./measuredStep.js";
 export { type Profile, type ProfiledOp, profile } from "./profile.js";

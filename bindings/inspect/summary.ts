@@ -17,7 +17,7 @@ import { replanned, withData } from "./subject.js";
 export interface SummaryLayer {
   /** Dotted name, as in the names of parameters; "" for the model. */
   readonly path: string;
-  /** Name of the layer, such as "linear(784, 128)"; "" for one that a layer of your own applies by itself. */
+  /** Name of the layer, such as "linear(784, 128)"; "" if a layer of your own contains it, and its name is not known. */
   readonly layer: string;
   /** Shape of the output for one row, with the row; by name if there are several; null if it is not known. */
   readonly output: readonly number[] | { readonly [name: string]: readonly number[] } | null;
@@ -89,10 +89,10 @@ function shapesOf(output: unknown): SummaryLayer["output"] {
 }
 
 /**
- * Lists the layers of a model, nested ones below their container: output shapes, parameters, bytes and flops. It prints as a
- * table. Traces a prediction of one row, and changes nothing.
+ * Lists the layers of a model, nested ones below their container: output shapes, parameters, bytes and flops. The result prints as a
+ * table. A prediction of one row is traced; the model does not change.
  *
- * @param model  a trainer, or a model that was loaded
+ * @param model  a trainer, or a model of `loadModel`
  * @param given  samples { inputs }, a data set, or { shape, dtype } of one row of the inputs; default the shape of the last data
  * @returns      { layers, parameters, trained, bytes, flops }
  * @throws TypeError    the first argument is no trainer, or the shape of its inputs is not known yet

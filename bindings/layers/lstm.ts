@@ -67,11 +67,13 @@ export function lstmCell(
  *
  * @param inputs   number of features of x [batch, time, inputs], ≥ 1; or { x, lengths } or { x, mask }
  * @param units    number of features of h and c, ≥ 1
- * @param options  layers, bidirectional, returnSequences, dropout, recurrentDropout, weight, recurrent, bias, memory
- * @returns        a layer of which y is the last state h [batch, units], or that of all steps [batch, time, units]; twice as many
- *                 features in both directions
- * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in 0 .. 1; in a step: a length is longer than
- *   time, or a mask has other numbers than 0 and 1
+ * @param options  layers, bidirectional, returnSequences, dropout, recurrentDropout, weight, recurrent, bias, stateful,
+ *                 memory
+ * @returns        a layer that returns the state h after the last step, [batch, units], or the states of all steps, [batch, time,
+ *                 units]; if bidirectional, with twice as many features
+ * @throws TypeError   an option is of the wrong kind, or stateful is given with bidirectional
+ * @throws RangeError  inputs or units is not a positive whole number, or a rate is not in [0, 1); in a step: a length exceeds time, a
+ *   mask has other numbers than 0 and 1, or a batch of a stateful layer has other than its rows in order
  * @throws ShapeError  x, lengths or mask has another shape
  * @example
  * sequential([lstm(8, 32, { layers: 2, dropout: 0.2 }), linear(32, 1)]);

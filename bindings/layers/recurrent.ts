@@ -33,30 +33,36 @@ export interface CellOptions {
 
 /** Options of recurrent layers. */
 export interface RecurrentOptions extends CellOptions {
-  /** Layers, each on the outputs of the one before at all steps; default 1. */
+  /** Number of layers, whole, ≥ 1; each takes the outputs of the one below at all steps. Default 1. */
   readonly layers?: number;
   /** True adds to every layer one that runs from the last step to the first, and concatenates both; default false. */
   readonly bidirectional?: boolean;
   /** True returns the outputs of all steps, false (default) the state after the last one. */
   readonly returnSequences?: boolean;
-  /** Probability of dropping an output between layers, new at every step; default 0. */
+  /** Probability of dropping an output between layers, in [0, 1), drawn anew at every step; default 0. */
   readonly dropout?: number;
-  /** Probability of dropping an element of the state before its product with the recurrent weight, new at every step; default 0. */
+  /**
+   * Probability of dropping an element of the state before its product with the recurrent weight, in [0, 1), drawn anew at every
+   * step; default 0.
+   */
   readonly recurrentDropout?: number;
   /**
-   * Rows of a batch, to continue in every batch from the states that each of its rows had at the end of the one before; default off:
-   * every batch starts from 0. Gradients end at the start of a batch. Batches then are in order, with `shuffle: false`, and all of this
-   * size, with `lastBatch: "drop"`. The states are running state of the trainer, [rows, units], and part of its checkpoints;
+   * Number of rows of a batch, whole, ≥ 1: in training every batch then starts from the states that its rows had at the end of the batch
+   * before. Default: every batch starts from 0. Gradients end at the start of a batch. Batches must be in order, so give `shuffle: false`,
+   * and all of this size, so give `lastBatch: "drop"`. Not for bidirectional layers. The states are running state of the trainer, [rows, units], and part of its checkpoints;
    * `setState` replaces them. Evaluation starts from 0.
    */
   readonly stateful?: number;
-  /** Values of every step that the gradient keeps: "store" (default) or, for a third of the memory, "recompute". */
+  /**
+   * Values of every step that are kept for the gradient: "store" (default) keeps those that take long to compute; "recompute" keeps the
+   * states only, which takes about a quarter of the memory for long sequences, and a quarter to a third more time.
+   */
   readonly memory?: "store" | "recompute";
 }
 
 /**
- * Sequences [batch, time, features]; or those with the length of every row, [batch], or with a mask [batch, time] of 1 and 0. Where a
- * row has ended, or the mask is 0, its state stays as it is and its output is 0.
+ * Sequences [batch, time, features]; or an object of these with the length of every row, [batch], or with a mask [batch, time] of 1
+ * and 0. Where a row has ended, or the mask is 0, its state stays as it is and its output is 0.
  */
 export type SequenceInput =
   | Tensor

@@ -129,13 +129,13 @@ export interface Supply {
   readonly arrays: number;
 }
 
-/** In place of a function that the file has not: an initializer, whose values are replaced; or a schedule, whose number is. */
+/** In place of a function that the file lacks: an initializer, whose values are replaced, or a schedule, whose number is replaced. */
 const absentFunction = (given: unknown): unknown => (typeof given === "number" ? 0 : zerosInitializer(given as never));
 
 /**
  * Returns the layer of a definition that was written as JSON.
  *
- * @throws RangeError  what is no definition of a layer, or a layer that the supply lacks
+ * @throws RangeError  this is not the definition of a layer, or a layer is missing in the supply
  */
 export function layerFrom(definition: unknown, supply: Supply): Layer {
   const { where, layers, arrays } = supply;

@@ -36,7 +36,7 @@ export type { LoadedModel } from "./loadedModel.js";
 export interface LoadOptions<Input = Tensor, Output = Tensor> extends WeightsOption {
   /** Layers of your own, by the names that the file has for them; default none. */
   readonly layers?: { readonly [name: string]: Layer };
-  /** The model, if the file has none or it is a function, as that of `network`; default that of the file. */
+  /** The model, if the file has none or the model is made by `network`; default that of the file. */
   readonly model?: Layer<Input, Output>;
   /** Standardization of the inputs, for a file of an earlier version, which lacks it; default that of the file. */
   readonly standardize?: StandardizeOption<NoInfer<Input>>;
@@ -59,17 +59,17 @@ interface Described {
 }
 
 /**
- * Loads a model from what `save` of a trainer returned, without the program that trained it: y = f(x). `predict` has the bits of
- * the trainer's `predict`. It takes the memory of the weights and of the running state, and none for training.
+ * Loads a model from what `save` of a trainer returned, without the program that trained it: y = f(x). Its `predict` returns the same
+ * bits as that of the trainer. It takes memory for the weights and the running state, and none for training.
  *
  * The file may come from anywhere: everything is checked before memory is taken, and nothing of it is run as a program. Layers of
- * your own and models of `network` are functions, which no file has: give them.
+ * your own and models of `network` contain functions, which files do not have: give them as options.
  *
  * @param engine   an engine with all ops of the model
- * @param bytes    what `save` returned, of any of its options, also with texts by `withMetadata`
+ * @param bytes    what `save` returned, with any options, also with texts added by `withMetadata`
  * @param options  weights "current" (default) or "average"; layers; model; standardize
  * @throws TypeError    bytes is not a Uint8Array, or an option is of the wrong kind
- * @throws RangeError   the file is damaged, lacks what is wanted, or has a layer that was not given
+ * @throws RangeError   the file is damaged, has no model or no average of the weights, or has a layer of your own that was not given
  * @throws MemoryError  not enough memory for the weights
  * @example
  * const model = loadModel(engine, trainer.save({ weightsOnly: true }));

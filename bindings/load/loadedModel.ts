@@ -43,6 +43,8 @@ export class LoadedModel<Inputs = unknown, Outputs = unknown> {
    * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis; several outputs by
    * name. A row does not depend on the other rows.
    * @param inputs  [samples, ...], or several by name
+   * @throws ShapeError  the inputs do not fit the model
+   * @throws TraceError  the model was freed
    */
   predict(inputs: Inputs): Outputs {
     return this.#live.predict(inputs as never) as Outputs;
@@ -51,6 +53,8 @@ export class LoadedModel<Inputs = unknown, Outputs = unknown> {
   /**
    * Returns label and probabilities of one sample, given without the batch axis, for a model whose outputs are logits.
    * @param input  one sample [...], or several arrays by name
+   * @throws ShapeError  the sample does not fit the model
+   * @throws TraceError  the model was freed
    */
   classify(input: Inputs): { label: number; probabilities: number[] } {
     return this.#live.classify(input as never);

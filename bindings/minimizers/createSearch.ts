@@ -131,7 +131,7 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
   }
 
   /**
-   * Makes so many iterations, or fewer if the search ends before.
+   * Makes a number of iterations, or fewer if the search ends before.
    *
    * @param iterations  ≥ 1; default all that remain
    * @returns the number of iterations made
@@ -217,7 +217,7 @@ export class MinimizerSearch<X = unknown> implements IterableIterator<TraceEntry
 
 /** Options of `createSearch`: those of `minimizeSync` without time and trace. */
 export interface SearchOptions extends Omit<MinimizeSyncOptions, "time" | "trace"> {
-  /** True collects the points that the search tries, for its property `trials`, one call of the core each; default false. */
+  /** True collects the points that the search tries, for its property `trials`; each then takes a call of the core. Default false. */
   readonly trials?: boolean;
 }
 
@@ -237,14 +237,14 @@ const create = /* @__PURE__ */ wholeOnly(
 );
 
 /**
- * Search for a minimum, x* = argmin f(x), that the caller drives: one point at a time in a loop, or many in one call of
- * `advance`, with a learning rate that can be changed on the way. It makes the points of `minimize` with the same method.
+ * Search for a minimum, x* = argmin f(x), that the caller advances: one point at a time in a loop, or many in one call of
+ * `advance`, with a learning rate that can be changed in between. It visits the same points as `minimize` with the same method.
  *
  * @param f        a function of a tensor or of a tree of tensors that returns a scalar, or plain synchronous functions
  *   { value, gradient?, hessian? }
  * @param x0       initial point: a number, an array or a tree of them, arranged like the argument of f
  * @param method   a method, default `lbfgs()`, or a first-order optimizer such as `adam()`
- * @param options  tolerances, limits and bounds; for first-order optimizers also gradient and seed; all optional
+ * @param options  tolerances, limits, bounds and trials; for first-order optimizers also gradient and seed; all optional
  * @returns a search, at its start
  * @throws TypeError   an argument is of the wrong kind, a function returns a promise, or an option is unknown
  * @throws RangeError  a number is out of range, bounds cross, or the initial point is not finite

@@ -22,7 +22,7 @@ const presets: Presets<Required<MomentsOptions>> = {
  * AdaBelief: w ← w − h m̂ / (√ŝ + ε), with bias-corrected means m̂ of g and ŝ of (g − m)². Steps are longer where
  * gradients are close to their mean.
  *
- * Every update adds ε to s, which contributes ε / (1 − β₂) to ŝ; with convention "optax" ε is added to ŝ only once.
+ * Every update adds ε to s, which contributes ε / (1 − β₂) to ŝ.
  *
  * @param options  learningRate, beta1, beta2, epsilon, weightDecay, decayCoupling, decayFilter, convention
  * @throws RangeError  learningRate or epsilon is not positive, or beta1 or beta2 is outside [0, 1)
@@ -35,7 +35,7 @@ const presets: Presets<Required<MomentsOptions>> = {
 export const adabelief = /* @__PURE__ */ wholeOnly(function adabelief(options: AdabeliefOptions = {}): Optimizer {
   const where = "adabelief";
   const all = resolve(where, options, presets, decayKeys);
-  const hyper = { ...momentsHyper(where, all), accumulates: Number(all.convention !== "optax") };
+  const hyper = momentsHyper(where, all);
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
   // The name that checkpoints hold.
   const parts = { name: "adaBelief", rule: ruleAdaBelief, states: 2, squares: [1], hyper, decay };

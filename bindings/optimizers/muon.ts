@@ -34,7 +34,10 @@ export interface MuonOptions extends ConventionOption, DecayOptions<DecoupledCou
   readonly coefficients?: readonly [number, number, number];
   /** Weight decay λ ≥ 0; default 0.1 for "pytorch", 0.004 for "keras", else 0. */
   readonly weightDecay?: Schedulable;
-  /** Optimizer of parameters with fewer than two axes; default adamW with the same learning rate. */
+  /**
+   * Optimizer of parameters with fewer than two axes; default adamW with the same learning rate. Optax has Adam with Nesterov momentum
+   * there: `nadam({ convention: "optax" })`.
+   */
   readonly others?: Optimizer;
 }
 

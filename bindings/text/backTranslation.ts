@@ -7,7 +7,7 @@ import { checkTexts } from "./tokenizer.js";
 /** Translates texts from one language to another: a service, or a model that runs here. Returns one text for each. */
 export type Translate = (texts: readonly string[], from: string, to: string) => Promise<readonly string[]>;
 
-/** Texts in other words, by language that they went through, then by text. */
+/** Translations of texts to a language and back: by that language, then by text. */
 export type TranslationCache = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Options of `backTranslation`. */
@@ -39,7 +39,7 @@ function draw(seed: number, epoch: number, text: number, purpose: number): numbe
   return numbers.reduce((hash, number) => mixed((hash + 0x9e3779b9) ^ number), 0) / 2 ** 32;
 }
 
-/** Texts that each epoch has in other words, made by `backTranslation`. */
+/** The texts of each epoch, some of them translated to another language and back; made by `backTranslation`. */
 export class BackTranslation {
   readonly #texts: readonly string[];
   readonly #options: Required<Omit<BackTranslationOptions, "cache">>;
@@ -63,7 +63,7 @@ export class BackTranslation {
    *
    * @param epoch  number of the epoch, from 0
    * @throws RangeError  epoch is not a whole number from 0, or translate returned another number of texts
-   * @throws TypeError   translate returned something else than texts
+   * @throws TypeError   translate did not return texts
    * @throws Error       translate failed; `cause` is its error
    */
   async epoch(epoch: number): Promise<string[]> {
@@ -94,7 +94,7 @@ export class BackTranslation {
     }
   }
 
-  /** Returns the texts in other words so far, for `cache` of a later run. */
+  /** Returns the translations so far, for `cache` of a later run. */
   toJSON(): TranslationCache {
     return Object.fromEntries(Array.from(this.#cache, ([language, texts]) => [language, Object.fromEntries(texts)]));
   }
@@ -138,7 +138,7 @@ function checkCache(where: string, cache: unknown): void {
  * words. The texts of an epoch depend on the seed and its number; each text is translated once for a language, however often it
  * is drawn.
  *
- * @param texts    texts of training
+ * @param texts    training texts
  * @param options  translate and via are required; from, p, seed, cache
  * @throws TypeError   an argument is of the wrong kind
  * @throws RangeError  there is no text or no language, or a number is out of range

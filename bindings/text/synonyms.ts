@@ -6,8 +6,8 @@ import type { SynonymTable } from "./edits.js";
 import { Tokenizer } from "./tokenizer.js";
 
 /**
- * Table of synonyms: for each token of a tokenizer the ids of its synonyms. Words and synonyms that are no token of the vocabulary
- * are left out, and so are a word's repetitions and itself. Words without synonyms, such as stop words, are never replaced.
+ * Table of synonyms: for each token of a tokenizer the ids of its synonyms. Words and synonyms that are not in the vocabulary are left
+ * out, and so are repeated synonyms and the word itself. Words without synonyms, such as stop words, are never replaced.
  *
  * @param tokenizer  tokenizer of words
  * @param synonyms   synonyms by word

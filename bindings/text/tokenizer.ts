@@ -73,7 +73,7 @@ export class Tokenizer {
     return this.#data.tokens;
   }
 
-  /** Returns the id of a token, that of unknown ones if the vocabulary lacks it. @param token  the token */
+  /** Returns the id of a token, or 1 if the vocabulary lacks it. @param token  the token */
   idOf(token: string): number {
     return this.#ids.get(token) ?? unknown;
   }
@@ -200,7 +200,7 @@ function learn(where: string, kind: TokenizerKind, given: readonly string[], opt
 /**
  * Tokenizer of characters, by code point: short vocabularies and long sequences.
  *
- * @param texts    texts of training
+ * @param texts    training texts
  * @param options  vocabulary, least, lowerCase
  * @throws TypeError   texts are not an array of texts, or an option is unknown
  * @throws RangeError  there is no text, or a number is out of range
@@ -216,7 +216,7 @@ export function characterTokenizer(texts: readonly string[], options: TokenizerO
  * Tokenizer of words: letters, digits and apostrophes between them; every other sign that is not white space is a token of its
  * own. White space is lost.
  *
- * @param texts    texts of training
+ * @param texts    training texts
  * @param options  vocabulary, least, lowerCase
  * @throws TypeError   texts are not an array of texts, or an option is unknown
  * @throws RangeError  there is no text, or a number is out of range
@@ -231,10 +231,10 @@ export function wordTokenizer(texts: readonly string[], options: TokenizerOption
 
 /**
  * Tokenizer of byte pairs: characters, and the symbols that come from merging the most frequent pair of neighbors again and again,
- * within words with the white space behind them, which are cut every 64 characters. Of pairs with equal counts, the one that occurs first in the texts is merged; one
- * that occurs once is not. So frequent words are one token, and rare ones a few.
+ * within words with the white space behind them, which are cut every 64 characters. Of pairs with equal counts, the one that occurs
+ * first in the texts is merged; a pair that occurs only once is not merged. So frequent words are one token, and rare ones a few.
  *
- * @param texts    texts of training
+ * @param texts    training texts
  * @param options  vocabulary (default 8,192), lowerCase
  * @throws TypeError   texts are not an array of texts, or an option is unknown
  * @throws RangeError  there is no text, or a number is out of range

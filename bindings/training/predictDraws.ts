@@ -108,8 +108,13 @@ function drawn(
   return recordOf([...found]);
 }
 
-/** Rows of a column, in the type that the programs of a trainer have for it. */
-function leafOf({ data, type, row, rowElements }: ColumnData, from: number, rows: number, dtype: "f32" | "f64"): Leaf {
+/** Rows of a column, in the type that the programs of a trainer have for it. @internal */
+export function leafOf(
+  { data, type, row, rowElements }: ColumnData,
+  from: number,
+  rows: number,
+  dtype: "f32" | "f64",
+): Leaf {
   return {
     name: "",
     dtype: type === "i32" ? "i32" : dtype,

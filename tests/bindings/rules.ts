@@ -117,13 +117,13 @@ function adamReference(form: AdamForm): Reference {
 }
 
 /** With the sum of ε as the paper's algorithm has it, update by update. */
-const adabeliefReference = (epsilon: number, accumulates: boolean): Reference =>
+const adabeliefReference = (epsilon: number): Reference =>
   each(
     () => ({ m: 0, s: 0 }),
     (w, g, state, t, h) => {
       state.m = 0.9 * state.m + 0.1 * g;
-      state.s = 0.999 * state.s + 0.001 * (g - state.m) ** 2 + (accumulates ? epsilon : 0);
-      const root = Math.sqrt(state.s / (1 - 0.999 ** t) + (accumulates ? 0 : epsilon));
+      state.s = 0.999 * state.s + 0.001 * (g - state.m) ** 2 + epsilon;
+      const root = Math.sqrt(state.s / (1 - 0.999 ** t));
       return w - (h * (state.m / (1 - 0.9 ** t))) / (root + epsilon);
     },
   );
@@ -701,12 +701,7 @@ export const rules: readonly Rule[] = [
   {
     name: "adabelief",
     optimizer: (learningRate) => adabelief({ learningRate, epsilon: 1e-8 }),
-    reference: adabeliefReference(1e-8, true),
-  },
-  {
-    name: "adabelief by Optax",
-    optimizer: (learningRate) => adabelief({ learningRate, epsilon: 1e-8, convention: "optax" }),
-    reference: adabeliefReference(1e-8, false),
+    reference: adabeliefReference(1e-8),
   },
   {
     name: "adan",

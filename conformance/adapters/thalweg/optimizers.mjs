@@ -72,8 +72,7 @@ const optax = Object.fromEntries(
     ["amsgrad", ({ adam }, options) => adam({ ...options, amsgrad: true })],
     ["nadam", ({ nadam }, options) => nadam(options)],
     ["nadamw", ({ nadamW }, options) => nadamW(options)],
-    // Optax 0.2.8 adds epsilon at every update, as the paper does.
-    ["adabelief", ({ adabelief }, options) => adabelief({ ...options, convention: "pytorch" })],
+    ["adabelief", ({ adabelief }, options) => adabelief(options)],
     ["lion", ({ lion }, options) => lion(options)],
     // Optax gives vectors to its Adam with Nesterov momentum.
     ["muon", ({ muon, nadam }, options) => muon({ ...options, others: nadam(options) })],
