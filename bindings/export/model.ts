@@ -1,7 +1,7 @@
 // A trainer's model as operations with weights, checked by running it.
 
 import { doubleAt } from "../engine/addresses.js";
-import type { WeightsOption } from "../optimizers/averages.js";
+import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { writeLayerNumbers } from "../training/schedules.js";
 import { type AnyTrainer, checkTrainer } from "../training/trainer.js";
 import { checkShape, elementCount } from "../values/arrays.js";
@@ -37,6 +37,14 @@ function firstOf(ops: readonly Op[]): Op | undefined {
   return op?.kind === "sequence" ? firstOf(op.ops) : op;
 }
 
+/** @throws RangeError  a number is NaN or infinite in f32 */
+function checkRange(where: string, name: string, numbers: ArrayLike<number>): void {
+  if (!Float32Array.from(numbers).every(Number.isFinite))
+    throw new RangeError(
+      `${where}: "${name}" holds a number that is not finite in f32, the type of the file. Train with smaller numbers.`,
+    );
+}
+
 /** Reads the model of a trainer. */
 export function exportedModel(where: string, given: unknown, options: ExportOptions): ExportedModel {
   const trainer = checkTrainer(where, given);
@@ -44,6 +52,7 @@ export function exportedModel(where: string, given: unknown, options: ExportOpti
   const input = checkShape(`${where}: input`, options.input);
   const { model, standardize = {} } = trainer.options;
   const weights = options.weights === undefined ? {} : { weights: options.weights };
+  wantsAverage(where, weights, trainer.options.average);
   const { engine, memory } = trainer;
   trainer.lock.read(() => writeLayerNumbers(trainer));
   const values = {
@@ -54,6 +63,8 @@ export function exportedModel(where: string, given: unknown, options: ExportOpti
       return engine.doubles[doubleAt(memory.layerNumbers) + index] as number;
     },
   };
+  for (const [name, { data }] of Object.entries({ ...values.parameters, ...values.state }))
+    checkRange(where, name, data);
   const place = new Place(values, "", input);
   const op = explained(where, () => resolve(model, place));
   // The layers check the shape when the model runs.
@@ -63,7 +74,15 @@ export function exportedModel(where: string, given: unknown, options: ExportOpti
     throw new Error(`${where}: the output is [${op.output.join(", ")}], expected [${shape.slice(1).join(", ")}].`);
   const ops = withLayouts(op);
   const moments = standardize[""];
-  if (moments) ops.unshift(place.op("standardize", moments));
+  if (moments) {
+    // A deviation that is 0 in f32 is no divisor.
+    checkRange(where, "standardize", [
+      ...moments.mean,
+      ...moments.deviation,
+      ...moments.deviation.map((value) => 1 / Math.fround(value)),
+    ]);
+    ops.unshift(place.op("standardize", moments));
+  }
   return { trainer, input, output: op.output, indices: firstOf(ops)?.kind === "embedding", ops };
 }
 

@@ -44,7 +44,7 @@ function metadataOf({ trainer }: ExportedModel, { labels, metadata = {} }: OnnxO
  * @returns        the bytes of the file
  * @throws TypeError   a layer that cannot be written, such as `network` or one of your own, which the error names
  * @throws ShapeError  the model does not take this input
- * @throws RangeError  labels that do not match the outputs, or an average that the trainer does not have
+ * @throws RangeError  labels that do not match the outputs, an average that the trainer does not have, or numbers beyond f32
  * @example
  * const file = toOnnx(trainer, { input: [1], labels: ["small", "large"] });
  * file.length > 100; // true

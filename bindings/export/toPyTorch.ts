@@ -37,7 +37,7 @@ function used(code: string): string {
  * @returns        the source, and the weights as a safetensors file
  * @throws TypeError   a layer that cannot be written, such as `network` or one of your own, which the error names
  * @throws ShapeError  the model does not take this input
- * @throws RangeError  an average that the trainer does not have
+ * @throws RangeError  an average that the trainer does not have, or numbers beyond f32
  * @example
  * const { source, weights } = toPyTorch(trainer, { input: [1] });
  * source.includes("class Model(nn.Sequential)"); // true

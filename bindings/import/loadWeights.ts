@@ -1,7 +1,8 @@
 // The functions that users call to read weights of other libraries.
 
+import * as fields from "../engine/recordFields.js";
 import type { Layer } from "../layers/layer.js";
-import { checkNamed } from "../training/namedArrays.js";
+import { checkNamed, readNamed } from "../training/namedArrays.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
 import type { TrainerTypes } from "../training/types.js";
 import { type LoadedWeights, type ReadWeights, type WeightsFile, type WeightsOptions, weightsFor } from "./weights.js";
@@ -28,7 +29,8 @@ export function readWeights(model: Layer, file: WeightsFile, options: WeightsOpt
 
 /**
  * Replaces the parameters of a trainer, and its running statistics, by weights of PyTorch, Hugging Face, TensorFlow.js or Keras.
- * Everything is checked before the first number is written. The state of the optimizer stays as it is.
+ * Everything is checked before the first number is written. The state of the optimizer stays as it is; an average of
+ * the weights begins with the new ones.
  *
  * @param trainer  a trainer with a model of layers of this library
  * @param file     bytes of a safetensors file, or of the files into which it was split; what `readTfjs` returned; or
@@ -59,6 +61,12 @@ export function loadWeights<Types extends TrainerTypes>(
     ];
     for (const write of writes) write();
     memory.copyWeightsToWrappers();
+    // An average of the weights from before has nothing of the new ones.
+    const average = memory.get(fields.trainerAverage);
+    if (average) {
+      engine.set(average, fields.averageCount, 0);
+      checkNamed(engine, where, memory.average, readNamed(engine, memory.parameters))();
+    }
     return loaded;
   });
 }

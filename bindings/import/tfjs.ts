@@ -96,6 +96,11 @@ export function readTfjs(model: string | object, shards: readonly Uint8Array[]):
   if (!Array.isArray(shards) || !shards.every((shard) => isTypedArray(shard)))
     throw wrongKind(where, "the files", "an array of Uint8Arrays", shards, "[new Uint8Array(buffer)]");
   const entries = entriesOf(where, json.weightsManifest);
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    if (names.has(name)) throw damaged(where, `weightsManifest has "${name}" twice`);
+    names.add(name);
+  }
   const bytes = new Uint8Array(shards.reduce((total, shard) => total + shard.byteLength, 0));
   let end = 0;
   for (const shard of shards) {

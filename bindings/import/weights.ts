@@ -82,7 +82,7 @@ interface Foreign {
 }
 
 /** The arrays of what was given, by name; their numbers are read when they are needed. */
-function arraysIn(where: string, file: WeightsFile): Map<string, Foreign> {
+function arraysIn(where: string, file: WeightsFile, layout: Layout): Map<string, Foreign> {
   const given = file as { readonly tensors?: unknown };
   if (has(given, "tensors") && isRecord(given.tensors))
     return new Map(
@@ -93,8 +93,13 @@ function arraysIn(where: string, file: WeightsFile): Map<string, Foreign> {
     );
   const files = Array.isArray(file) ? (file as readonly Uint8Array[]) : [file as Uint8Array];
   const arrays = new Map<string, Foreign>();
-  for (const bytes of files)
-    for (const [name, tensor] of parseSafetensors(where, bytes).tensors) {
+  for (const bytes of files) {
+    const { tensors, metadata } = parseSafetensors(where, bytes);
+    if (metadata.format === "thalweg" && layout !== thalweg)
+      throw new RangeError(
+        `${where}: a trainer of this library saved the file, which has another layout. Give layout: "thalweg", or use loadModel.`,
+      );
+    for (const [name, tensor] of tensors) {
       if (arrays.has(name)) throw new RangeError(`${where}: two files have "${name}". Give each file once.`);
       const read = () => {
         if (/^B?F\d+$/.test(tensor.dtype)) return numbersOf(where, name, tensor);
@@ -105,6 +110,7 @@ function arraysIn(where: string, file: WeightsFile): Map<string, Foreign> {
       };
       arrays.set(name, { shape: tensor.shape, read });
     }
+  }
   return arrays;
 }
 
@@ -238,7 +244,7 @@ export function weightsFor(where: string, model: Layer, file: WeightsFile, optio
   const { layers = [], sequential: ordered = false } = described(where, file);
   const sources = sourcesOf(where, model, layout, channels, strict);
   checkGru(where, sources, layers);
-  const arrays = arraysIn(where, file);
+  const arrays = arraysIn(where, file, layout);
   if (layout.dropped) for (const name of arrays.keys()) if (layout.dropped.test(name)) arrays.delete(name);
   const match = matched(where, sources, arrays, layout, { names, strict, ordered });
   checkDescribed(where, match, layers);

@@ -53,7 +53,7 @@ export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
   const where = "diagnose";
   if (!(trainer instanceof Trainer))
     throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer()");
-  return withData(trainer, samples, (data) => {
+  return withData(where, trainer, samples, (data) => {
     trainer.cost(data, Math.min(data.rows, trainer.options.microBatch)); // throws if the samples do not fit
     const running = runningBatch(trainer, data);
     return (

@@ -1,7 +1,7 @@
 // Arguments of explain and profile: a compiled function, or a trainer.
 
 import * as abi from "../../assembly/abi.js";
-import { type AnySamples, createDataset, Dataset } from "../data/dataset.js";
+import { type AnySamples, Dataset, datasetOf } from "../data/dataset.js";
 import type { Engine, Inspector } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { caches, type Freeable } from "../tensors/compile.js";
@@ -53,7 +53,7 @@ function lookIntoTrainer<T>(
   look: Look<T>,
 ): T {
   const { engine, programs } = trainer;
-  return withData(trainer, samples, (data) => {
+  return withData(where, trainer, samples, (data) => {
     const count = rows ?? Math.min(data.rows, trainer.options.microBatch);
     trainer.cost(data, count); // throws if the samples do not fit
     return replanned(where, trainer, ready, (_, parts) => {
@@ -84,10 +84,15 @@ export function replanned<T>(
 }
 
 /** Runs `body` with the samples as a data set. @internal */
-export function withData<T>(trainer: AnyTrainer, samples: AnySamples | Dataset, body: (data: Dataset) => T): T {
+export function withData<T>(
+  where: string,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
+  body: (data: Dataset) => T,
+): T {
   const { engine } = trainer;
   if (samples instanceof Dataset) return samples.hold(engine, body);
-  const data = createDataset(engine, samples, trainer.options.loss.targets);
+  const data = datasetOf(where, engine, samples, trainer.options.loss.targets);
   try {
     return body(data);
   } finally {

@@ -120,7 +120,7 @@ export const summary = /* @__PURE__ */ wholeOnly(function summary(
     // A layer that is applied several times has the shape of the first time.
     if (!known) seen.set(full, { layer: (applied as Layer | undefined)?.name ?? layer, output: shapesOf(output) });
   };
-  return withData(trainer, samplesOf(trainer, given), (data) => {
+  return withData(where, trainer, samplesOf(trainer, given), (data) => {
     const look = () => {
       programs.caller = where;
       programs.reserve(data, 1, false);

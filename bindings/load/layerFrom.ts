@@ -114,6 +114,8 @@ const makers = {
   upsample2d,
 };
 
+/** Most levels of a model in a file: a list of layers is a level too. */
+const levelLimit = 2 * depthLimit;
 /** Most layers of a model in a file. */
 const layerLimit = 16_384;
 
@@ -151,7 +153,7 @@ export function layerFrom(definition: unknown, supply: Supply): Layer {
   }
 
   function nested(value: unknown, depth: number): Layer {
-    if (depth > depthLimit) throw damaged(`layers nest more than ${depthLimit} deep`);
+    if (depth > levelLimit) throw damaged(`layers nest more than ${levelLimit} deep`);
     if (++made > layerLimit) throw damaged(`it has more than ${layerLimit} layers`);
     if (isRecord(value) && Object.hasOwn(value, "layer")) return ownLayer((value as { layer: unknown }).layer);
     if (isNetwork(value)) return ownLayer(`network(${Object.keys(value[1]).join(", ")})`);
@@ -169,7 +171,7 @@ export function layerFrom(definition: unknown, supply: Supply): Layer {
 
   function argumentFrom(value: unknown, depth: number): unknown {
     if (typeof value !== "object" || value === null) return value;
-    if (depth > depthLimit) throw damaged(`its arguments nest more than ${depthLimit} deep`);
+    if (depth > levelLimit) throw damaged(`its arguments nest more than ${levelLimit} deep`);
     if (isDefinition(value) || isNetwork(value) || Object.hasOwn(value, "layer")) return nested(value, depth + 1);
     if (Array.isArray(value)) return value.map((item) => argumentFrom(item, depth + 1));
     if (Object.hasOwn(value, "function")) return absentFunction;

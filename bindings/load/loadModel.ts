@@ -133,7 +133,10 @@ function named<T>(body: () => T): T {
 
 /** Reads what the file says about its model, and makes the model. */
 function describedIn({ tensors, metadata }: File, { model: given, layers = {}, standardize }: LoadOptions): Described {
-  if (metadata.format !== "thalweg") throw damaged("this is not a file of one trainer");
+  if (metadata.format !== "thalweg")
+    throw new RangeError(
+      `${where}: this is not a file of one trainer, as its save() writes. Weights of other programs go into a trainer by loadWeights.`,
+    );
   const { architecture, model: text = "" } = metadata;
   if (architecture === undefined) {
     if (!given)

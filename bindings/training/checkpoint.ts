@@ -242,7 +242,7 @@ function checkParts(trainer: Parts, { tensors, metadata }: File, only?: readonly
   if (!only) for (const name of left.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
   return () => {
     for (const write of arrays) write();
-    if (!wanted.includes("optimizer")) memory.copyWeightsToWrappers();
+    if (wanted.includes("weights") && !wanted.includes("optimizer")) memory.copyWeightsToWrappers();
     for (const write of scalars) write();
     if (words) memory.schedules.restore(memory.engine, words);
   };

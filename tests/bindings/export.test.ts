@@ -172,6 +172,21 @@ describe("files", () => {
     expect(wide).toEqual(narrow);
   });
 
+  it("are refused where f32 has no such number", () => {
+    const trainer = trainerFor(model(), { dtype: "f64" });
+    trainer.setParameters({ "0.bias": [1, 2, -1e39] });
+    const fine = { mean: 1, deviation: 2 };
+    for (const write of [toOnnx, toPyTorch]) {
+      expect(() => write(trainer, { input: [2] })).toThrow(
+        `${write.name}: "0.bias" holds a number that is not finite in f32`,
+      );
+      for (const wrong of [{ mean: 1e39 }, { deviation: 1e39 }, { deviation: 1e-50 }]) {
+        const other = trainerFor(model(), { dtype: "f64", standardize: { ...fine, ...wrong } });
+        expect(() => write(other, { input: [2] })).toThrow(/: "standardize" holds a number/);
+      }
+    }
+  });
+
   it("are of the average if it is asked for", () => {
     const trainer = trainerFor(model(), { average: ema({ decay: 0.9 }) });
     const before = toOnnx(trainer, { input: [2] });
@@ -182,6 +197,9 @@ describe("files", () => {
     expect(average).not.toEqual(current);
     const { data } = trainer.parameters({ weights: "average" })["0.weight"] as { data: Float32Array };
     expect(textIn(average)).toContain(textIn(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    expect(() => toPyTorch(trainerFor(model()), { input: [2], weights: "average" })).toThrow(
+      /^toPyTorch: .*no average/,
+    );
   });
 
   it("change nothing in the trainer, and are the same again", () => {

@@ -11,6 +11,7 @@ import {
   createTrainer,
   depthwiseConv2d,
   dropout,
+  ema,
   embedding,
   flatten,
   globalAvgPool2d,
@@ -37,6 +38,7 @@ import {
   separableConv2d,
   sequential,
   sgd,
+  swa,
   type Tensor,
   type Trainer,
   writeSafetensors,
@@ -376,6 +378,30 @@ describe("names", () => {
     );
   });
 
+  it.each([
+    ["ema", () => ema({ decay: 0.5 }), (8 + 6.4) / 2],
+    ["swa", () => swa({ unit: "step" }), 6.4],
+  ])("an average of the weights begins with them: %s", (_, average, next) => {
+    const create = () =>
+      createTrainer(engine, {
+        model: linear(1, 1, { bias: false }),
+        loss: meanSquaredError(),
+        optimizer: sgd({ learningRate: 0.1 }),
+        average: average(),
+      });
+    const batch = { inputs: [[1]], targets: [[0]] };
+    const trainer = create();
+    for (let k = 0; k < 3; k++) trainer.step(batch);
+    const file = writeSafetensors({ weight: { data: Float32Array.of(8), shape: [1, 1] } });
+    loadWeights(trainer, file, { layout: "pytorch" });
+    const averaged = (): number => trainer.predict([[1]], { weights: "average" }).data[0]!;
+    expect(averaged()).toBe(8);
+    // w ← w − 0.1 · 2 w
+    trainer.step(batch);
+    expect(averaged()).toBeCloseTo(next, 5);
+    expect(trainer.evaluate(batch, { weights: "average" }).loss).toBeCloseTo(next ** 2, 4);
+  });
+
   it("the layout of this library takes arrays as they are", () => {
     const { used, parameters } = readWeights(linear(2, 3), writeSafetensors({ weight: array(2, 3), bias: array(3) }), {
       layout: "thalweg",
@@ -551,6 +577,15 @@ describe("errors", () => {
     );
   });
 
+  it("a file that this library saved has its layout, also where a square weight fits transposed", () => {
+    const trainer = trainerOf(linear(2, 2));
+    for (const layout of ["pytorch", "keras"] as const)
+      expect(() => loadWeights(trainer, trainer.save({ weightsOnly: true }), { layout })).toThrow(
+        'a trainer of this library saved the file, which has another layout. Give layout: "thalweg", or use loadModel.',
+      );
+    expect(loadWeights(trainer, trainer.save({ weightsOnly: true }), { layout: "thalweg" }).missing).toEqual([]);
+  });
+
   it("nothing is written if anything is wrong", () => {
     const trainer = trainerOf(sequential([linear(2, 2), batchNorm(2)]));
     const before = trainer.save();
@@ -577,6 +612,7 @@ describe("errors", () => {
       8,
       '"dense/kernel" has type "string", expected one of float32, int32, bool',
     ],
+    ["two weights of one name", [weight, weight], 16, 'weightsManifest has "dense/kernel" twice'],
     ["a file that is cut off", [weight], 7, "the files have 7 bytes, expected 8"],
     ["a shape that is none", [{ ...weight, shape: [-2] }], 8, 'a weight is described wrongly: "dense/kernel"'],
   ])("readTfjs: %s", (_, weights, bytes, message) => {

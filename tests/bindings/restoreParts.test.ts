@@ -170,6 +170,16 @@ describe("training goes on", () => {
     expectSameBits(fresh.parameters({ weights: "average" })["0.weight"], tensors["0.weight"]!.data);
   });
 
+  it("without the weights, copies of wrappers stay as well", async () => {
+    const file = (await begun()).save();
+    const optimizer = lookahead(sgd({ learningRate: 0.1 }), { syncPeriod: 4 });
+    const trainer = await begun({ optimizer });
+    const before = readSafetensors(trainer.save()).tensors;
+    expect(() => expectSameBits(before["lookahead.0.weight"], before["0.weight"]!.data)).toThrow();
+    trainer.restore(file, { only: ["state", "schedules", "position"] });
+    expectSameBits(readSafetensors(trainer.save()).tensors["lookahead.0.weight"], before["lookahead.0.weight"]!.data);
+  });
+
   it("with all parts as with none given", async () => {
     const first = await begun({
       average: ema(),

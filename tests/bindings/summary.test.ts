@@ -24,7 +24,7 @@ import {
   softmaxCrossEntropy,
   type Tensor,
 } from "thalweg";
-import { summary } from "thalweg/inspect";
+import { diagnose, explain, profile, summary } from "thalweg/inspect";
 import { loadModel } from "thalweg/load";
 import { describe, expect, it } from "vitest";
 import { engine, engineForAll } from "./engine.js";
@@ -143,6 +143,10 @@ describe("summary", () => {
     expect(() => summary({} as never)).toThrow(/^summary: the first argument must be a trainer/);
     expect(() => summary(trainer, { shape: [2], type: "i32" } as never)).toThrow(/^summary: unknown option "type"/);
     expect(() => summary(trainer, { shape: [-1] })).toThrow(/^summary: shape/);
+    expect(() => summary(trainer, [[1, 2]] as never)).toThrow(/^summary: the data must be \{ inputs: xs/);
+    expect(() => summary(trainer, { shpae: [2] } as never)).toThrow(/^summary: unknown option "shpae"/);
+    for (const [name, inspect] of Object.entries({ explain, profile, diagnose }))
+      expect(() => inspect(trainer, [[1, 2]] as never)).toThrow(new RegExp(`^${name}: the data must be`));
   });
 
   it("needs the whole engine", async () => {
