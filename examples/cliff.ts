@@ -1,5 +1,5 @@
-// A cliff, the loss of fifty multiplications by the same weight: one gradient from its edge throws the weights out of
-// the world. Clipping the gradient, as a whole to a norm or each component to a value, walks down instead.
+// A cliff, the loss of fifty multiplications by the same weight: a single gradient at its edge makes the weights huge.
+// With a clipped gradient, as a whole to a norm or each component to a value, descent walks down instead.
 
 import {
   clipGlobalNorm,

@@ -1,6 +1,6 @@
-// Labelling while the network trains: it starts with ten digits. Beside its training it finds the digit without a label of
-// which it is least sure; that digit is labelled and used from the next epoch on. The same number of labels in the order of
-// the digits gives a lower accuracy.
+// Labelling while the network trains: it starts with ten digits. Meanwhile the program finds the digit without a label
+// about which the network is least sure; that digit is labelled and used from the next epoch on. The same number of
+// labels in the order of the digits gives a lower accuracy.
 
 import {
   accuracy,

@@ -1,4 +1,4 @@
-// What a classifier has to beat: the nearest of the digits that were remembered, without any training.
+// What a classifier has to beat: the label of the nearest training digit, without any training.
 
 import {
   accuracy,
