@@ -1,6 +1,6 @@
 // Recurrent layers as nodes of ONNX: time stands first, gates are in the order i o f c (LSTM) and z r h (GRU).
 
-import { gates, transposed } from "./arrays.js";
+import { gates, transposedMatrix } from "./arrays.js";
 import type { OnnxGraph } from "./onnxGraph.js";
 import type { Direction, OpOf, OpTable } from "./op.js";
 
@@ -44,7 +44,7 @@ function layerNode(
   const inputs = directions[0]?.weight.shape[0] as number;
   const count = order.length * units;
   const weights = (name: "weight" | "recurrent"): Float32Array =>
-    joined(directions.map((direction) => transposed(gates(direction[name], units, order)).data));
+    joined(directions.map((direction) => transposedMatrix(gates(direction[name], units, order)).data));
   const given = [
     x,
     graph.constant("weight", weights("weight"), [length, count, inputs]),

@@ -1,6 +1,6 @@
 // Operations of a model as modules of PyTorch, with their weights by the names that state_dict has.
 
-import { transposed } from "./arrays.js";
+import { transposedMatrix } from "./arrays.js";
 import type { Affine, Direction, Op, OpOf, OpTable, Weight } from "./op.js";
 import { torchImages } from "./torchImages.js";
 import { beside, made, type TorchModule } from "./torchModule.js";
@@ -46,8 +46,8 @@ function directionOf(
   const second = bias && filled(bias.shape, 0);
   if (second && cell === "gru" && recurrentBias) second.data.set(recurrentBias.data, 2 * units);
   return {
-    [`weight_ih_${suffix}`]: transposed(weight),
-    [`weight_hh_${suffix}`]: transposed(recurrent),
+    [`weight_ih_${suffix}`]: transposedMatrix(weight),
+    [`weight_hh_${suffix}`]: transposedMatrix(recurrent),
     ...(bias && second ? { [`bias_ih_${suffix}`]: bias, [`bias_hh_${suffix}`]: second } : {}),
   };
 }
@@ -129,7 +129,7 @@ const writers: OpTable<TorchModule[]> = /* @__PURE__ */ (() => ({
   },
   linear: ({ weight, bias, path }) => [
     made(path, call("nn.Linear", weight.shape.map(python), { bias: unless(bias) }), {
-      weight: transposed(weight),
+      weight: transposedMatrix(weight),
       bias,
     }),
   ],

@@ -3,7 +3,8 @@
 
 import type { Parameter } from "../layers/layer.js";
 import { elementCount, sameShape, type TypedArray } from "../values/arrays.js";
-import { type Layout, type Source, SourceBuilder, sum, transposed } from "./source.js";
+import { transposed } from "../values/axes.js";
+import { type Layout, type Source, SourceBuilder, sum } from "./source.js";
 import { type Features, type Leaf, parametersIn } from "./walk.js";
 
 /** Names of arrays of norms in this library and in checkpoints of older models, as those of PyTorch. */

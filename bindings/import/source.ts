@@ -1,7 +1,7 @@
 // What another library keeps for a layer, and how its arrays become ours.
 
 import type { Parameter } from "../layers/layer.js";
-import { elementCount, type TypedArray } from "../values/arrays.js";
+import type { TypedArray } from "../values/arrays.js";
 import { joined, type Leaf } from "./walk.js";
 
 /** Returns the numbers of one of their arrays, by its name within their module. */
@@ -76,21 +76,6 @@ export class SourceBuilder {
     const path = this.part === "" ? this.leaf.path : joined(this.leaf.path, this.part);
     return { path, leaf: this.leaf, pieces: this.#pieces, aliases: this.aliases, arrays: this.#arrays };
   }
-}
-
-/** Returns an array with its axes in another order: axis k of the result is axis order[k] of the given one. */
-export function transposed<T extends TypedArray>(data: T, shape: readonly number[], order: readonly number[]): T {
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
-  const result = data.slice() as T;
-  let next = 0;
-  const fill = (axis: number, from: number): void => {
-    const stride = strides[order[axis] as number] as number;
-    const end = from + (shape[order[axis] as number] as number) * stride;
-    if (axis === order.length - 1) for (let at = from; at < end; at += stride) result[next++] = data[at] as number;
-    else for (let at = from; at < end; at += stride) fill(axis + 1, at);
-  };
-  fill(0, 0);
-  return result;
 }
 
 /** Returns the sum of arrays in f64. */
