@@ -1,5 +1,6 @@
 // Trained models as ONNX files.
 
+import { probabilityFunctions } from "../losses/probabilities.js";
 import type { AnyTrainer } from "../training/trainer.js";
 import { checkOptions, wrongKind } from "../values/options.js";
 import { type ExportedModel, type ExportOptions, exportedModel } from "./model.js";
@@ -15,12 +16,8 @@ export interface OnnxOptions extends ExportOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Nodes that make probabilities of the outputs for which the loss stands. */
-const probabilities: Readonly<Record<string, string>> = {
-  softmaxCrossEntropy: "Softmax",
-  binaryCrossEntropyWithLogits: "Sigmoid",
-  negativeLogLikelihood: "Exp",
-};
+/** Nodes of the functions that make probabilities. */
+const nodes = { softmax: "Softmax", sigmoid: "Sigmoid", exp: "Exp" };
 
 function metadataOf({ trainer }: ExportedModel, { labels, metadata = {} }: OnnxOptions): Record<string, string> {
   const moments = trainer.options.standardize?.[""];
@@ -63,7 +60,8 @@ export function toOnnx(trainer: AnyTrainer, options: OnnxOptions): Uint8Array {
   graph.layer = "";
   graph.output("output", y);
   const outputs = [{ name: "output", type: "f32", shape: model.output }] as const;
-  const last = probabilities[model.trainer.options.loss.name];
+  const probable = probabilityFunctions[model.trainer.options.loss.name];
+  const last = probable && nodes[probable];
   const more = last ? [{ name: "probabilities", type: "f32", shape: model.output } as const] : [];
   if (last) graph.output("probabilities", graph.node(last, ["output"], last === "Softmax" ? { axis: -1 } : {}));
   const note = `${model.trainer.options.model.name}`;

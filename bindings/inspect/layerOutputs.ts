@@ -3,20 +3,18 @@
 import { type ColumnData, columnsOf, type NamedArrays } from "../data/dataset.js";
 import { ModelScope } from "../layers/context.js";
 import type { LayerContext } from "../layers/layer.js";
+import { probabilityFunctions } from "../losses/probabilities.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { Compiled } from "../tensors/compile.js";
 import { membersOf, recordOf } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import type { Leaf } from "../tensors/trees.js";
-import { chunksOf } from "../training/evaluate.js";
+import { collected, type NamedProgram } from "../training/collected.js";
 import { applyTrained, type Shared } from "../training/modelFunction.js";
-import { leafOf } from "../training/predictDraws.js";
 import { checkRows } from "../training/purposes.js";
 import { type AnyTrainer, checkTrainer, type Trainer } from "../training/trainer.js";
 import type { TrainerTypes } from "../training/types.js";
-import { type ArrayLike, arrayTypes, elementCount, type NDArray, storageType } from "../values/arrays.js";
-import { within } from "../values/errors.js";
-import { arrayOf } from "../values/lines.js";
+import type { ArrayLike, NDArray } from "../values/arrays.js";
 import { checkOptions } from "../values/options.js";
 
 const where = "layerOutputs";
@@ -37,12 +35,6 @@ export interface LayerOutputs<Outputs = NDArray | Record<string, NDArray>> {
   readonly probabilities?: NDArray;
 }
 
-const probable: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  softmaxCrossEntropy: (x) => x.softmax(),
-  binaryCrossEntropyWithLogits: (x) => x.sigmoid(),
-  negativeLogLikelihood: (x) => x.exp(),
-};
-
 /** A context that passes the outputs of nested layers to `seen`; all else is done by that of the model. */
 function recording(own: LayerContext, path: string, seen: (name: string, output: unknown) => void): LayerContext {
   const below = (name: string | undefined): string => [path, name].filter(Boolean).join(".");
@@ -61,7 +53,7 @@ function traced(
   averaged: boolean,
   columns: readonly ColumnData[],
   leaves: readonly Leaf[],
-): { readonly compiled: Compiled; readonly names: readonly string[] } {
+): NamedProgram<string> {
   const { model, loss } = trainer.options;
   const rows = leaves[0]?.shape[0] as number;
   const named = new Map<string, Tensor>();
@@ -77,8 +69,8 @@ function traced(
     const inputs = recordOf(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
     const members = membersOf(applyTrained(where, trainer, inputs, { averaged, contextOf }));
     for (const [name, y] of members) named.set(`output.${name ?? ""}`, checkRows(model.name, name, y, rows));
-    const last = members.length === 1 ? probable[loss.name] : undefined;
-    if (last) named.set("probabilities", last((members[0] as [string | null, Tensor])[1].cast("f64")));
+    const last = members.length === 1 ? probabilityFunctions[loss.name] : undefined;
+    if (last) named.set("probabilities", (members[0] as [string | null, Tensor])[1].cast("f64")[last]());
     return [...named.values()];
   });
   return { compiled, names: [...named.keys()] };
@@ -108,23 +100,7 @@ export function layerOutputs<Types extends TrainerTypes>(
   checkOptions(where, options, ["weights"]);
   const averaged = wantsAverage(where, options, own.options.average);
   const columns = columnsOf(where, { inputs: inputs as ArrayLike | NamedArrays }, undefined);
-  const samples = columns[0]?.rows as number;
-  const arrays = new Map<string, NDArray>();
-  for (const { from, rows } of chunksOf(samples)) {
-    const leaves = columns.map((column) => leafOf(column, from, rows, own.options.dtype));
-    const { compiled, names } = within(where, () => traced(own, averaged, columns, leaves));
-    try {
-      for (const [k, { data, shape }] of compiled.run(leaves).entries()) {
-        const whole = [samples, ...shape.slice(1)];
-        const name = names[k] as string;
-        const out = arrays.get(name) ?? arrayOf(new arrayTypes[storageType(data)](elementCount(whole)), whole);
-        arrays.set(name, out);
-        out.data.set(data, from * (data.length / rows));
-      }
-    } finally {
-      if (!own.engine.broken) compiled.free();
-    }
-  }
+  const arrays = collected(where, own, columns, (leaves) => traced(own, averaged, columns, leaves));
   const under = (prefix: string): [string, NDArray][] =>
     [...arrays].flatMap(([name, array]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), array]] : []));
   const outputs = under("output.").map(([name, array]): [string | null, NDArray] => [name || null, array]);

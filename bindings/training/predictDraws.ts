@@ -11,15 +11,13 @@ import {
   type ParameterTensors,
 } from "../layers/layer.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
-import { Compiled } from "../tensors/compile.js";
+import { Compiled, type RandomStart } from "../tensors/compile.js";
 import { membersOf, recordOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Leaf } from "../tensors/trees.js";
-import { type ArrayLike, arrayTypes, elementCount, halvesOf, type NDArray, storageType } from "../values/arrays.js";
-import { within } from "../values/errors.js";
-import { arrayOf } from "../values/lines.js";
+import { type ArrayLike, halvesOf } from "../values/arrays.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { chunksOf } from "./evaluate.js";
+import { collected, type NamedProgram } from "./collected.js";
 import { applyTrained, type Shared } from "./modelFunction.js";
 import { checkRows } from "./purposes.js";
 import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
@@ -66,61 +64,12 @@ export function predictDraws<Types extends TrainerTypes>(
   checkNumber(where, "first", first, { min: 0, below: 2 ** 52, integer: true });
   const averaged = wantsAverage(where, { weights }, own.options.average);
   const columns = columnsOf(where, { inputs: inputs as ArrayLike | NamedArrays }, undefined);
-  const programs = new Map<number, DrawingProgram>();
-  try {
-    return within(where, () => drawn(own, averaged, columns, { first, draws }, programs));
-  } finally {
-    if (!own.engine.broken) for (const { compiled } of programs.values()) compiled.free();
-  }
-}
-
-/** Program of a number of rows, and the names of its outputs. */
-interface DrawingProgram {
-  readonly compiled: Compiled;
-  readonly names: (string | null)[];
-}
-
-function drawn(
-  trainer: AnyTrainer,
-  averaged: boolean,
-  columns: readonly ColumnData[],
-  { first, draws }: { readonly first: number; readonly draws: number },
-  programs: Map<number, DrawingProgram>,
-): NDArray | Record<string, NDArray> {
-  const { dtype, seed } = trainer.options;
-  const [{ rows: samples }] = columns as readonly [ColumnData];
-  const found = new Map<string | null, NDArray>();
-  for (const { from, rows } of chunksOf(samples)) {
-    const leaves = columns.map((column) => leafOf(column, from, rows, dtype));
-    const program = programs.get(rows) ?? drawing(trainer, averaged, columns, leaves);
-    programs.set(rows, program);
-    for (let k = 0; k < draws; k++) {
-      const outputs = program.compiled.run(leaves, [...halvesOf(seed), ...halvesOf(first + k), from]);
-      for (const [at, { data, shape }] of outputs.entries()) {
-        const name = program.names[at] as string | null;
-        const own = [draws, samples, ...shape.slice(1)];
-        const out = found.get(name) ?? arrayOf(new arrayTypes[storageType(data)](elementCount(own)), own);
-        found.set(name, out);
-        out.data.set(data, (k * samples + from) * (data.length / rows));
-      }
-    }
-  }
-  return recordOf([...found]);
-}
-
-/** Rows of a column, in the type that the programs of a trainer have for it. @internal */
-export function leafOf(
-  { data, type, row, rowElements }: ColumnData,
-  from: number,
-  rows: number,
-  dtype: "f32" | "f64",
-): Leaf {
-  return {
-    name: "",
-    dtype: type === "i32" ? "i32" : dtype,
-    shape: [rows, ...row],
-    data: data.subarray(from * rowElements, (from + rows) * rowElements),
+  const repetition = {
+    runs: draws,
+    start: (k: number, from: number): RandomStart => [...halvesOf(own.options.seed), ...halvesOf(first + k), from],
   };
+  const trace = (leaves: readonly Leaf[]) => drawing(own, averaged, columns, leaves);
+  return recordOf([...collected(where, own, columns, trace, repetition)]);
 }
 
 /** Traces the program of the rows of these leaves. */
@@ -129,7 +78,7 @@ function drawing(
   averaged: boolean,
   columns: readonly ColumnData[],
   leaves: readonly Leaf[],
-): DrawingProgram {
+): NamedProgram<string | null> {
   const { model } = trainer.options;
   const rows = leaves[0]?.shape[0] as number;
   const names: (string | null)[] = [];
