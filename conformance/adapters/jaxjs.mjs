@@ -3,6 +3,7 @@
 
 import { defaultDevice, init, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { unsupported } from "../source/run.js";
+import { of, pair } from "./inputs.mjs";
 import own from "./package.json" with { type: "json" };
 
 const arrayOf = ({ data, shape }) => np.array(Float32Array.from(data)).reshape([...shape]);
@@ -21,15 +22,6 @@ function differentiate(f, inputs, upstream) {
     gradients: Object.fromEntries(Object.entries(gradient).map(([name, array]) => [name, numbersOf(array)])),
   };
 }
-
-const of =
-  (f) =>
-  ({ x }, args) =>
-    f(x, args);
-const pair =
-  (f) =>
-  ({ a, b }) =>
-    f(a, b);
 
 const unary = {
   neg: np.negative,

@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { unsupported } from "../source/run.js";
+import { of, pair } from "./inputs.mjs";
 import { imageOps } from "./tfjs/images.mjs";
 import { optimizersOf } from "./tfjs/optimizers.mjs";
 
@@ -27,14 +28,6 @@ function differentiate(f, inputs, upstream) {
   };
 }
 
-const of =
-  (f) =>
-  ({ x }, args) =>
-    f(x, args);
-const pair =
-  (f) =>
-  ({ a, b }) =>
-    f(a, b);
 const reduced = (f) => of((x, { dim, keepdim }) => f(x, dim, keepdim));
 /** An op along the last axis alone. */
 const alongLast = (f) =>

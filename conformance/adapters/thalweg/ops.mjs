@@ -1,15 +1,8 @@
 // Ops by the names and arguments of PyTorch, on tensors of Thalweg.
 
+import { of, pair } from "../inputs.mjs";
 import { imageOps } from "./images.mjs";
 
-const of =
-  (f) =>
-  ({ x }, args) =>
-    f(x, args);
-const pair =
-  (f) =>
-  ({ a, b }) =>
-    f(a, b);
 const axes = ({ dim, keepdim: keepDimensions }) => ({ axes: dim, keepDimensions });
 
 const elementwise = {
