@@ -11,7 +11,6 @@ import {
   opPart,
   opScan,
   opUniform,
-  spaceArguments,
   spaceBody,
   spaceResults,
   takeLast,
@@ -21,7 +20,7 @@ import { reverse } from "../../../assembly/autodiff/reverse";
 import { emit, stage, stageInput, stageWord } from "../../../assembly/graph/emit";
 import { closeGraph } from "../../../assembly/graph/graph";
 import { add, gather, multiply, sum } from "../../../assembly/graph/vocabulary";
-import { bindRandom, setBase } from "../../../assembly/memory/engine";
+import { bindRandom } from "../../../assembly/memory/engine";
 import { allocateRegion, bytesInUse, freeRegion } from "../../../assembly/memory/regions";
 import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerIndexing } from "../../../assembly/ops/indexing";
@@ -30,10 +29,9 @@ import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { plan } from "../../../assembly/program/plan";
-import { reserveFor, run } from "../../../assembly/program/run";
 import { registerScan } from "../../../assembly/program/scan";
-import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { expectFault, faultCode, freshGraph, leafAt, stageExtents } from "../scenes/engine";
+import { runInto, setRequest } from "../scenes/running";
 
 registerSources();
 registerMovement();
@@ -89,19 +87,11 @@ function part(loop: i32, kind: i32): i32 {
 }
 
 function request(k: i32, node: i32): void {
-  const output = changetype<Output>(OUTPUTS + <usize>k * outputBytes);
-  output.node = node;
-  output.space = spaceResults;
-  output.offset = <u32>k * <u32>STRIDE;
-  output.copy = 0;
+  setRequest(OUTPUTS, <usize>k, node, spaceResults, <usize>k * STRIDE);
 }
 
 function runAll(program: usize): void {
-  reserveFor(program);
-  memory.fill(RESULTS, 0xab, 8 * STRIDE);
-  setBase(spaceArguments, ARGUMENTS);
-  setBase(spaceResults, RESULTS);
-  run(program);
+  runInto(RESULTS, 8 * STRIDE, program, ARGUMENTS);
 }
 
 function fill(steps: usize): void {

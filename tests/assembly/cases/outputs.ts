@@ -16,7 +16,6 @@ import {
   programInstructions,
   programNodes,
   programScratch,
-  spaceArguments,
   spaceResults,
 } from "../../../assembly/abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "../../../assembly/graph/emit";
@@ -33,14 +32,13 @@ import {
   sum,
   withLastAxis,
 } from "../../../assembly/graph/vocabulary";
-import { setBase } from "../../../assembly/memory/engine";
 import { allocateRegion, bytesInUse, freeRegion, limitPages } from "../../../assembly/memory/regions";
 import { registerIndexing } from "../../../assembly/ops/indexing";
 import { plan } from "../../../assembly/program/plan";
-import { reserveFor, run } from "../../../assembly/program/run";
 import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { clearFault, expectFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/engine";
 import { differences, evaluate, valueAt } from "../scenes/interpreter";
+import { runInto, setRequest } from "../scenes/running";
 
 registerIndexing();
 
@@ -55,19 +53,11 @@ function fillArguments(): void {
 }
 
 function request(k: i32, node: i32): void {
-  const output = changetype<Output>(OUTPUTS + <usize>k * outputBytes);
-  output.node = node;
-  output.space = spaceResults;
-  output.offset = <u32>k * <u32>STRIDE;
-  output.copy = 0;
+  setRequest(OUTPUTS, <usize>k, node, spaceResults, <usize>k * STRIDE);
 }
 
 function runOver(program: usize): void {
-  reserveFor(program);
-  memory.fill(RESULTS, 0xab, 64 * STRIDE);
-  setBase(spaceArguments, ARGUMENTS);
-  setBase(spaceResults, RESULTS);
-  run(program);
+  runInto(RESULTS, 64 * STRIDE, program, ARGUMENTS);
 }
 
 /** Elements of the outputs that are not the interpreter's, and bytes written behind them. */

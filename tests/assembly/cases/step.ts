@@ -34,11 +34,11 @@ import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { registerAdam } from "../../../assembly/optimizers/adam";
 import { plan } from "../../../assembly/program/plan";
-import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { advance, orderEpoch } from "../../../assembly/training/slice";
 import { commitStep } from "../../../assembly/training/step";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 import { clearFault, expectFault, faultCode, freshGraph, stageExtents } from "../scenes/engine";
+import { setRequest } from "../scenes/running";
 
 registerRandom();
 registerSources();
@@ -76,13 +76,6 @@ function root(a: i32): i32 {
   return emit();
 }
 
-function request(k: usize, node: i32, space: i32, offset: usize): void {
-  const output = changetype<Output>(OUTPUTS + k * outputBytes);
-  output.node = node;
-  output.space = space;
-  output.offset = <u32>offset;
-}
-
 /** Loss mean((x w + b − y)² + √((x w + b)²)), whose gradient is 0/0 where a row's prediction is 0. */
 function programOf(type: i32, rows: i32, bytes: usize): usize {
   freshGraph();
@@ -97,10 +90,10 @@ function programOf(type: i32, rows: i32, bytes: usize): usize {
   store<i32>(LIST, w);
   store<i32>(LIST, b, 4);
   reverse(loss, -1, LIST, 2);
-  request(0, loss, spaceResults, 0);
-  request(1, load<i32>(LIST), spaceGradients, 0);
-  request(2, load<i32>(LIST, 4), spaceGradients, 4 * bytes);
-  request(3, next, spaceNextState, 0);
+  setRequest(OUTPUTS, 0, loss, spaceResults, 0);
+  setRequest(OUTPUTS, 1, load<i32>(LIST), spaceGradients, 0);
+  setRequest(OUTPUTS, 2, load<i32>(LIST, 4), spaceGradients, 4 * bytes);
+  setRequest(OUTPUTS, 3, next, spaceNextState, 0);
   return plan(OUTPUTS, 4);
 }
 

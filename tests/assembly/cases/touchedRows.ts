@@ -29,10 +29,10 @@ import { registerTouchedRows } from "../../../assembly/ops/touchedRows";
 import { Matrix } from "../../../assembly/optimizers/sweep";
 import { plan } from "../../../assembly/program/plan";
 import { reserveFor, run } from "../../../assembly/program/run";
-import { Output } from "../../../assembly/program/schedule";
 import { registerTouchedSquares } from "../../../assembly/training/touched";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 import { expectFault, faultCode, freshGraph, leafAt } from "../scenes/engine";
+import { setRequest } from "../scenes/running";
 
 registerIndexing();
 registerTouchedRows();
@@ -49,11 +49,7 @@ const COLUMNS: u32 = 6;
 const FIRST: i32 = 13; // first bit of the table
 
 function request(node: i32): usize {
-  const output = changetype<Output>(OUTPUTS);
-  output.node = node;
-  output.space = spaceResults;
-  output.offset = 0;
-  output.copy = 0;
+  setRequest(OUTPUTS, 0, node, spaceResults, 0);
   return plan(OUTPUTS, 1);
 }
 
