@@ -9,6 +9,13 @@ function checked(where: string, x: unknown): Tensor {
   return x.trace.asFloat(x);
 }
 
+/** `small` of s, and from 10⁸ on ln(2 s), which it is within the rounding there, as s² can overflow. */
+function withoutOverflow(s: Tensor, small: (s: Tensor) => Tensor): Tensor {
+  const limit = 1e8;
+  // Twice the limit, as a minimum of two equal numbers halves the gradient.
+  return s.greater(limit).where(s.maximum(1).log().add(Math.LN2), small(s.minimum(2 * limit)));
+}
+
 /**
  * Tangent: tan x = sin x / cos x.
  *
@@ -82,7 +89,7 @@ export function cosh(x: Tensor): Tensor {
 /**
  * Inverse hyperbolic sine: arsinh x = ln(x + √(x² + 1)).
  *
- * @param x  a tensor; x² must be finite
+ * @param x  a tensor
  * @returns  a tensor of the shape of x
  * @throws TypeError  x is not a tensor
  * @example
@@ -90,14 +97,14 @@ export function cosh(x: Tensor): Tensor {
  */
 export function asinh(x: Tensor): Tensor {
   const given = checked("asinh", x);
-  // ± ln(1 + (s + s² / (1 + √(s² + 1)))) with s = |x|, without cancellation; the sign is no function of x, so that the slope at 0 is 1.
+  // The sign is no function of x, so that the slope at 0 is 1.
   const sign = given.greaterEqual(0).where(1, -1);
-  const size = given.multiply(sign);
-  const square = size.square();
-  return size
-    .add(square.divide(square.add(1).sqrt().add(1)))
-    .log1p()
-    .multiply(sign);
+  // ln(s + √(s² + 1)) without cancellation.
+  const small = (s: Tensor): Tensor => {
+    const square = s.square();
+    return s.add(square.divide(square.add(1).sqrt().add(1))).log1p();
+  };
+  return withoutOverflow(given.multiply(sign), small).multiply(sign);
 }
 
 /**
@@ -110,8 +117,10 @@ export function asinh(x: Tensor): Tensor {
  * compile(engine, (x) => acosh(x))([1]).data; // [0]
  */
 export function acosh(x: Tensor): Tensor {
-  const above = checked("acosh", x).subtract(1);
-  return above.add(above.multiply(above.add(2)).sqrt()).log1p();
+  return withoutOverflow(checked("acosh", x), (given) => {
+    const above = given.subtract(1);
+    return above.add(above.multiply(above.add(2)).sqrt()).log1p();
+  });
 }
 
 /**
