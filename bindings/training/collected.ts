@@ -15,7 +15,7 @@ export interface NamedProgram<Name> {
   readonly names: readonly Name[];
 }
 
-/** How often every part runs, and where the random numbers of run k of the rows from `from` on start. @internal */
+/** Number of runs of every part, and the start of the random numbers of run k for the rows from `from` on. @internal */
 export interface Repetition {
   readonly runs: number;
   readonly start: (k: number, from: number) => RandomStart;
