@@ -42,6 +42,10 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
   });
   return {
     async go(url) {
+      // What a page says when it is left in the middle of its work is no fault of it; by then all of it has arrived.
+      const before = found;
+      await page.goto("about:blank");
+      found = before;
       origin = new URL(url).origin;
       await page.goto(url);
       await alive(page.evaluate.bind(page));

@@ -1,6 +1,7 @@
 // Tests of the site: it is built, then Chromium, Firefox and WebKit open it under its policy. Prints a line a test and at last
 // "N passed, N failed"; a browser that is not installed counts as failed.
-// Usage: node site/test/run.mjs [--built] [--only links,chromium]: --built takes the site as it is in site/dist.
+// Usage: node site/test/run.mjs [--built] [--only links,chromium] [--figures race,rates]: --built takes the site as it is in
+// site/dist, --figures runs the tests of some figures alone.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +19,10 @@ import { links } from "./links.mjs";
 import { samples } from "./samples.mjs";
 import { story } from "./story.mjs";
 
-const { values } = parseArgs({ options: { built: { type: "boolean" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { built: { type: "boolean" }, only: { type: "string" }, figures: { type: "string" } },
+});
+const only = values.figures?.split(",");
 const wanted = values.only?.split(",");
 const isWanted = (name) => !wanted || wanted.includes(name);
 
@@ -71,11 +75,13 @@ async function withBrowser(key, body) {
 /** Two at a time: all pages in Chromium, and what is clicked and typed in each browser. */
 const lanes = [
   async () => {
+    if (only) return;
     if (isWanted("links")) await links({ url: served.url, test });
     await withBrowser("chromium", (parts) => everyPage({ ...parts, all: true }));
   },
   async () => {
     await withBrowser("chromium", async (parts) => {
+      if (only) return figures({ ...parts, only });
       await story(parts);
       await figures(parts);
       await samples(parts);
@@ -83,6 +89,7 @@ const lanes = [
     });
     for (const key of ["firefox", "webkit"])
       await withBrowser(key, async (parts) => {
+        if (only) return figures({ ...parts, only });
         await story(parts);
         await figures(parts);
         await everyPage({ ...parts, all: false });
