@@ -14,10 +14,6 @@ const style = `
   .pictures > svg { min-width: 0; }
   @container (min-width: 640px) { .pictures { grid-template-columns: 3fr 2fr; } }
   .formula-shown { margin: 0.25rem 0; }
-  .swatch { display: inline-block; flex: none; width: 1.75rem; height: 0.75rem; margin-inline-end: 0.5rem; vertical-align: middle; }
-  .head { stroke: var(--ground); stroke-width: 1.5; }
-  .results { overflow-x: auto; }
-  @container (max-width: 480px) { .results { font-size: 0.8125rem; } .swatch { width: 1rem; margin-inline-end: 0.25rem; } }
 `;
 
 export default figure("race", {

@@ -1,8 +1,11 @@
 // Draws the race and plays it: paths over level sets, values against steps, a table, and all of it in words.
 
-import { type MountedChart, mountChart, type PlotLattice } from "thalweg/plot";
+import type { PlotLattice } from "thalweg/plot";
+import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
 import { clamp } from "../kit/numbers.ts";
+import { Player } from "../kit/player.ts";
+import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import type { controls, State } from "./controls.ts";
 import { lossChart } from "./losses.ts";
@@ -11,8 +14,6 @@ import type { Race } from "./run.ts";
 import { type Surface, surfaceOf } from "./surfaces.ts";
 import { raceSentences, raceTable, stepWords } from "./words.ts";
 
-/** Seconds that a race takes on the screen, however many steps it has. */
-const duration = 8;
 /** While the race plays, the paths move in every frame, and the chart after so many milliseconds, with so many points a curve. */
 const chartEvery = 120;
 const chartPoints = 120;
@@ -24,11 +25,11 @@ export class RaceDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;
   readonly #paths: Paths;
   readonly #formula = html("p", { class: "formula-shown" });
-  readonly #chartPlace = html("div", { class: "chart" });
-  readonly #results = html("div", { class: "results", tabindex: 0, role: "region" });
+  readonly #chart: ChartBox;
+  readonly #results: HTMLElement;
+  readonly #player: Player<typeof controls>;
   readonly #run: (surface: Surface, state: State) => Race;
   readonly #lattice: (surface: Surface) => PlotLattice;
-  #chart: MountedChart | null = null;
   #charted = 0;
   #height = 0;
   /** State that was computed, function whose level sets are drawn, and width of both. */
@@ -37,7 +38,6 @@ export class RaceDrawing implements Drawing {
   #width = 0;
   #race: Race = { paths: [], minimum: 0 };
   #surface: Surface;
-  #playing = 0;
 
   constructor(
     frame: Frame<typeof controls>,
@@ -49,49 +49,17 @@ export class RaceDrawing implements Drawing {
     this.#lattice = lattice;
     this.#surface = surfaceOf(frame.state);
     this.#paths = new Paths(frame.text("plane"), frame.text("start.handle"), (start) => frame.set({ start }));
-    this.#results.setAttribute("aria-label", frame.text("table"));
+    this.#chart = new ChartBox(frame.text("loss"), frame.chartTexts);
+    this.#results = tableBox(frame.text("table"));
     const pictures = html("div", { class: "pictures" });
-    pictures.append(this.#paths.plane.element, this.#chartPlace);
+    pictures.append(this.#paths.plane.element, this.#chart.element);
     frame.stage.replaceChildren(this.#formula, pictures, this.#results);
-    frame.on("play", () => (this.#playing ? this.#pause() : this.#play()));
-    frame.on("next", () => {
-      this.#pause();
-      const { at, steps } = frame.state;
-      frame.set({ at: at >= steps ? 0 : Math.floor(at) + 1 });
-    });
-  }
-
-  #play(): void {
-    const { still, state } = this.#frame;
-    if (state.at >= state.steps) this.#frame.set({ at: 0 });
-    // Without motion the race is shown at its end.
-    if (still) {
-      this.#frame.set({ at: state.steps });
-      return;
-    }
-    let last = performance.now();
-    const tick = (now: number): void => {
-      const { at, steps } = this.#frame.state;
-      const next = Math.min(steps, at + ((now - last) / 1000 / duration) * steps);
-      last = now;
-      this.#frame.set({ at: next });
-      if (next >= steps) this.#pause();
-      else this.#playing = requestAnimationFrame(tick);
-    };
-    this.#playing = requestAnimationFrame(tick);
-    this.#frame.label("play", this.#frame.text("pause"));
-  }
-
-  #pause(): void {
-    cancelAnimationFrame(this.#playing);
-    if (this.#playing !== 0) this.#frame.set({ at: Math.floor(this.#frame.state.at) });
-    this.#playing = 0;
-    this.#frame.label("play", this.#frame.text("play"));
+    this.#player = new Player(frame, () => frame.state);
   }
 
   stop(): void {
-    cancelAnimationFrame(this.#playing);
-    this.#chart?.free();
+    this.#player.stop();
+    this.#chart.stop();
   }
 
   draw(): void {
@@ -137,7 +105,7 @@ export class RaceDrawing implements Drawing {
     const { state, text } = this.#frame;
     this.#paths.advance(at);
     const now = performance.now();
-    if (this.#playing === 0 || now - this.#charted >= chartEvery) {
+    if (!this.#player.isPlaying || now - this.#charted >= chartEvery) {
       this.#charted = now;
       this.#drawChart(at);
     }
@@ -146,18 +114,12 @@ export class RaceDrawing implements Drawing {
   }
 
   #drawChart(at: number): void {
-    const { state, text, chartTexts } = this.#frame;
+    const { state, text } = this.#frame;
     const height = this.#width >= wide ? this.#height - 60 : 220;
     const named = (method: string): string => text(`rules.${method}`);
-    const every = this.#playing === 0 ? 1 : Math.ceil(state.steps / chartPoints);
+    const every = !this.#player.isPlaying ? 1 : Math.ceil(state.steps / chartPoints);
     const chart = lossChart(this.#race, { at, steps: state.steps, height, every, named, text });
-    this.#chartPlace.hidden = chart === null;
-    if (!chart) return;
-    if (this.#chart) this.#chart.update(chart);
-    else {
-      const texts = { ...chartTexts, chart: text("loss") };
-      this.#chart = mountChart(this.#chartPlace, chart, { controls: false, texts });
-    }
+    this.#chart.show(chart);
   }
 
   #showFormula(): void {
