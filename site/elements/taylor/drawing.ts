@@ -99,6 +99,8 @@ export class TaylorDrawing implements Drawing {
     const { a, to, value, derivatives, slopeStep, newtonStep, radius } = expansion;
     const { xRange } = this.#curve;
     const [low, high] = this.#yRange;
+    // A value that does not exist stands at the lower edge.
+    const within = (value: number): number => (Number.isNaN(value) ? low : clamp(value, low, high));
     const plane = this.#plane;
     plane.layOut(width, height, xRange, this.#yRange);
     const { x, y } = plane;
@@ -113,7 +115,7 @@ export class TaylorDrawing implements Drawing {
       !Number.isFinite(to.x + to.value)
         ? []
         : [
-            svg("path", { class: `drop ${how}`, d: `M${x(to.x)} ${y(clamp(model, low, high))}V${y(to.value)}` }),
+            svg("path", { class: `drop ${how}`, d: `M${x(to.x)} ${y(within(model))}V${y(to.value)}` }),
             svg("circle", { class: `spot ${how}`, cx: x(to.x), cy: y(to.value), r: 4.5 }),
           ];
     plane.marks.replaceChildren(
@@ -126,22 +128,23 @@ export class TaylorDrawing implements Drawing {
       ...step(newtonStep, polynomial(derivatives, 2, a, newtonStep.x), "s2"),
       svg("path", {
         class: "error",
-        d: `M${x(to)} ${y(value)}V${y(clamp(expansion.approximations[state.order] as number, low, high))}`,
+        d: `M${x(to)} ${y(within(value))}V${y(within(expansion.approximations[state.order] as number))}`,
       }),
       ...axisNames(plane, "x →", "↑ f(x)"),
     );
-    plane.movePoints({ a: [a, clamp(derivatives[0] as number, low, high)], to: [to, clamp(value, low, high)] });
+    plane.movePoints({ a: [a, within(derivatives[0] as number)], to: [to, within(value)] });
     const key = (order: number): HTMLElement =>
       keyEntry(classOf(order), text(order < 3 ? `key.${order}` : "key.order", { order }));
     const hatch = Number.isFinite(radius) ? [html("span", { class: "entry hatched" }, text("key.outside"))] : [];
     this.#key.replaceChildren(keyEntry("function", "f"), ...orders.map(key), ...hatch);
   }
 
-  #errorChart({ errors }: Expansion, height: number): PlotChart {
+  #errorChart({ errors }: Expansion, height: number): PlotChart | null {
     const { state, text } = this.#frame;
+    if (!errors.some((error) => error >= least && Number.isFinite(error))) return null;
     const curve = errors.map((error, order) => [order, error < least ? Number.NaN : error] as const);
     const shown = errors.filter((error) => error >= least && Number.isFinite(error));
-    const [low, high] = shown.length ? [Math.min(...shown), Math.max(...shown)] : [1e-3, 1];
+    const [low, high] = [Math.min(...shown), Math.max(...shown)];
     return plotChart([lineMark(curve, { color: 0 }), dotsMark(curve, { color: 0 }), ruleMark({ x: state.order })], {
       ...{ height, xRange: [0, errors.length - 1], yRange: [low / 2, high * 2], yScale: "log" },
       ...{ xLabel: text("axis.order"), yLabel: text("axis.error") },
