@@ -19,7 +19,7 @@ export default {
     "With a large α the step is nearly −g/α: gradient descent with a small rate. Move α down and watch it turn to Newton's step.",
   "presets.tooLittle": "Too little damping",
   "presets.tooLittle.why":
-    "H + αI is positive definite only for α above minus the smallest eigenvalue, which is 2 here. Below that the damped step climbs.",
+    "H + αI is positive definite only for α above minus the smallest eigenvalue, which is 2 here. Below that its step need not go down, and the library's method stops: raise α above 2 under “Start, damping, radius, line search”.",
   "presets.trust": "A trust region in Rosenbrock's valley",
   "presets.trust.why":
     "The circle is the region in which the model is trusted. It grows where the model predicts well, and shrinks where it does not. Press “One step”.",
@@ -86,17 +86,19 @@ export default {
   "says.damped":
     "With α = {alpha} the step {step} is {angle}° off −g and {share} times as long as −g/α; the model predicts a change of {predicted}, and f changes by {actual}.",
   "says.enough": "α is above {needs}, so that H + αI is positive definite and the step goes down.",
-  "says.tooLittle": "α is not above {needs}, so that H + αI is not positive definite, and the step need not go down.",
+  "says.tooLittle":
+    "α = {alpha} is not above {needs}, so that H + αI is not positive definite: its step need not go down, and the method stops.",
   "says.trust":
     "Within the radius {radius} the step is {step} (trial {tried} here): the model predicts a change of {predicted}, and f changes by {actual}.",
   "says.noStep": "No step is left: the gradient is 0 within the tolerance, or the Hessian cannot be inverted.",
-  "says.end": "{method} ends after {steps} iterations at ({x}, {y}), f = {value}: {kind} ({status}).",
-  "says.overflow": "{method} overflows after {steps} iterations.",
+  "says.end": "{method} ends at iteration {steps} in ({x}, {y}), f = {value}: {kind} ({status}).",
+  "says.overflow": "{method} overflows after iteration {steps}.",
   "says.notFinite": "The function is not finite here. Move the start.",
   "kind.minimum": "a minimum",
   "kind.maximum": "a maximum",
   "kind.saddle": "a saddle point",
-  "kind.undecided": "no critical point, or one that the eigenvalues do not decide",
+  "kind.undecided": "a critical point that the eigenvalues do not decide",
+  "kind.none": "no critical point yet",
   "status.converged": "converged",
   "status.maxIterations": "all iterations used",
   "status.maxEvaluations": "all evaluations used",

@@ -16,7 +16,8 @@ export default {
   "presets.damped": "阻尼很大：接近 −g/α",
   "presets.damped.why": "α 很大时，步子接近 −g/α，相当于学习率很小的梯度下降。把 α 调小，看它逐渐转向牛顿步。",
   "presets.tooLittle": "阻尼不足",
-  "presets.tooLittle.why": "只有当 α 大于最小特征值的相反数（这里是 2）时，H + αI 才正定；否则阻尼步会上坡。",
+  "presets.tooLittle.why":
+    "只有当 α 大于最小特征值的相反数（这里是 2）时，H + αI 才正定；否则它的步子不一定下降，库中的方法就此停下：在“起点、阻尼、半径、线搜索”中把 α 调到 2 以上。",
   "presets.trust": "Rosenbrock 山谷中的信赖域",
   "presets.trust.why": "圆圈是信任模型的区域：模型预测得好就扩大，预测得不好就缩小。按“走一步”看看。",
   "presets.monkey": "猴鞍面",
@@ -81,7 +82,7 @@ export default {
   "says.damped":
     "α = {alpha} 时步子 {step} 与 −g 的夹角为 {angle}°，长度是 −g/α 的 {share} 倍；模型预测变化 {predicted}，f 实际变化 {actual}。",
   "says.enough": "α 大于 {needs}，H + αI 正定，步子下降。",
-  "says.tooLittle": "α 不大于 {needs}，H + αI 不是正定的，步子不一定下降。",
+  "says.tooLittle": "α = {alpha} 不大于 {needs}，H + αI 不是正定的：步子不一定下降，方法就此停下。",
   "says.trust":
     "在半径 {radius} 之内的步子是 {step}（此处第 {tried} 次尝试）：模型预测变化 {predicted}，f 实际变化 {actual}。",
   "says.noStep": "没有步子可走：梯度在容差内为 0，或 Hessian 不可逆。",
@@ -91,7 +92,8 @@ export default {
   "kind.minimum": "极小点",
   "kind.maximum": "极大点",
   "kind.saddle": "鞍点",
-  "kind.undecided": "不是临界点，或特征值无法判定",
+  "kind.undecided": "特征值无法判定的临界点",
+  "kind.none": "尚非临界点",
   "status.converged": "已收敛",
   "status.maxIterations": "迭代次数用完",
   "status.maxEvaluations": "求值次数用完",

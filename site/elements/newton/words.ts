@@ -36,6 +36,9 @@ export function proposalTable(proposals: readonly Proposal[], state: State, text
 /** A coordinate in four decimals. */
 const place = (value: number): string => format(Number(value.toFixed(4)), 5);
 
+/** True where the gradient counts as 0, with the tolerance of criticalPoint. */
+const isCritical = ({ gradientNorm, value }: Local): boolean => gradientNorm <= 1e-6 * Math.max(1, Math.abs(value));
+
 const degrees = (a: Point, b: Point): number =>
   (Math.abs(Math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])) * 180) / Math.PI;
 
@@ -50,20 +53,16 @@ function stepWords(
 ): string[] {
   const chosen = proposals.find(({ name }) => name === state.method) as Proposal;
   const { step, predicted, actual } = chosen;
+  const alpha = alphaOf(state);
+  const damping = { alpha: format(alpha), needs: format(-local.eigenvalues[0]) };
+  if (state.method === "damped" && alpha <= -local.eigenvalues[0]) return [text("says.tooLittle", damping)];
   if (!Number.isFinite(step[0] + step[1])) return [text("says.noStep")];
   const words = { step: pair(step), predicted: number(predicted), actual: number(actual) };
   if (state.method === "damped") {
     const downhill: Point = [-local.gradient[0], -local.gradient[1]];
-    const alpha = alphaOf(state);
     const share = (alpha * Math.hypot(...step)) / Math.hypot(...downhill);
-    const values = { ...words, alpha: format(alpha), angle: format(degrees(step, downhill)), share: format(share) };
-    const needs = -local.eigenvalues[0];
-    return [
-      text("says.damped", values),
-      ...(needs > 0
-        ? [text(alpha > needs ? "says.enough" : "says.tooLittle", { alpha: format(alpha), needs: format(needs) })]
-        : []),
-    ];
+    const values = { ...words, ...damping, angle: format(degrees(step, downhill)), share: format(share) };
+    return [text("says.damped", values), ...(local.eigenvalues[0] < 0 ? [text("says.enough", damping)] : [])];
   }
   if (state.method === "trust" && path.trials) {
     const { from, radius } = path.trials;
@@ -97,7 +96,7 @@ export function sentences(
     ? text("says.overflow", { method, steps })
     : text("says.end", {
         ...{ method, steps, x: place(end.point[0]), y: place(end.point[1]), value: number(end.value) },
-        ...{ status: text(`status.${path.status}`), kind: text(`kind.${end.kind}`) },
+        ...{ status: text(`status.${path.status}`), kind: text(`kind.${isCritical(end) ? end.kind : "none"}`) },
       });
   return [here, ...stepWords(state, at, path, local, proposals, text), finish];
 }
