@@ -78,6 +78,7 @@ sheet.replaceSync(`
   svg text { fill: var(--muted); font-size: 12px; }
   .perspective { display: block; max-width: 100%; cursor: grab; touch-action: pan-y; }
   .perspective:active { cursor: grabbing; }
+  svg .axis-name { paint-order: stroke; stroke: var(--ground); stroke-width: 3; stroke-linejoin: round; }
   .frame { fill: none; stroke: var(--line); }
   .grid { stroke: var(--line); stroke-width: 1; }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }

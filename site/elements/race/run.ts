@@ -1,8 +1,7 @@
 // Runs the race: the whole path of every method, which is computed in a few milliseconds and then shown step by step.
 
-import { compile, type Engine, gradientNoise } from "thalweg";
+import { type Engine, gradientNoise } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
-import type { PlotLattice } from "thalweg/plot";
 import type { Values } from "../kit/controls.ts";
 import { seriesLooks } from "../kit/style.ts";
 import { callOf, isRule, made, methodNames } from "./methods.ts";
@@ -78,19 +77,4 @@ export function race(engine: Engine, surface: Surface, values: Values): Race {
       reached: reachedAt(path.values, minimum, 10 ** values.tolerance),
     })),
   };
-}
-
-/** Values of a surface on a grid, in one call of the engine. */
-export function latticeOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): PlotLattice {
-  const at = ([from, to]: readonly [number, number], k: number): number => from + ((to - from) * k) / (side - 1);
-  const count = side * side;
-  const x = Float64Array.from({ length: count }, (_, k) => at(xRange, k % side));
-  const y = Float64Array.from({ length: count }, (_, k) => at(yRange, Math.floor(k / side)));
-  const program = compile(engine, f);
-  try {
-    const { data } = program({ x, y }) as unknown as { data: Float64Array };
-    return { xRange, yRange, resolution: [side, side], values: data };
-  } finally {
-    program.free();
-  }
 }
