@@ -15,7 +15,7 @@ export interface Digits {
 }
 
 export interface DigitSamples extends Samples {
-  readonly inputs: { readonly data: Uint8Array; readonly shape: readonly [number, 784] };
+  readonly inputs: { readonly data: Uint8Array; readonly shape: readonly number[] };
   readonly targets: Int32Array;
 }
 
