@@ -34,7 +34,7 @@ const middleOf = (tab, name, how) =>
     how,
   );
 
-/** How far the page, and what can be used in a figure, lie outside of it. */
+/** Source of a function that measures the page's overflow, and lists the fields and drawings of a figure that lie outside of it. */
 const overflow = (name) => `() => {
   const root = document.querySelector("thalweg-${name}").shadowRoot;
   for (const part of root.querySelectorAll("details")) part.open = true;
