@@ -13,7 +13,7 @@ export default {
     "A circle has no corners. Both weights are smaller than in least squares, and neither is 0, at any λ.",
   "presets.twins": "Correlated inputs, L1",
   "presets.twins.why":
-    "The two inputs say almost the same. L1 keeps the one that helps a little more and drops the other, with a weight of exactly 0.",
+    "The two inputs say almost the same. L1 keeps the one that helps more and drops the other: its weight is exactly 0, though least squares has it at 0.3.",
   "presets.together": "Correlated inputs, elastic net",
   "presets.together.why":
     "The same two inputs. The square in the penalty keeps both weights, and makes them more alike than least squares has them.",

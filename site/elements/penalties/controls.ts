@@ -18,8 +18,8 @@ export const kinds = ["l1", "l2", "elastic"] as const;
 const presets = {
   corner: { kind: "l1", lambda: 0.2, best: [0.4, 1.4], correlation: 0.3 },
   circle: { kind: "l2", lambda: 0.2, best: [0.4, 1.4], correlation: 0.3 },
-  twins: { kind: "l1", lambda: 0, best: [1.3, 0.9], correlation: 0.8 },
-  together: { kind: "elastic", lambda: 0, best: [1.3, 0.9], correlation: 0.8, beta: 1 },
+  twins: { kind: "l1", lambda: 0.1, best: [1.3, 0.3], correlation: 0.8 },
+  together: { kind: "elastic", lambda: 0.1, best: [1.3, 0.3], correlation: 0.8, beta: 1 },
   all: { kind: "l1", lambda: 0.7, best: [0.4, 1.4], correlation: 0.3 },
 };
 
