@@ -1,6 +1,6 @@
 // Runs the race: the whole path of every method, which is computed in a few milliseconds and then shown step by step.
 
-import { compile, type Engine, gradientNoise, type Tensor } from "thalweg";
+import { type Engine, gradientNoise } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
 import type { PlotLattice } from "thalweg/plot";
 import type { Values } from "../kit/controls.ts";
@@ -86,18 +86,3 @@ export function race(engine: Engine, surface: Surface, values: Values): Race {
 
 /** Returns the values of a surface on a grid of so many points along each axis. */
 export type LatticeOf = (surface: Surface, side?: number) => PlotLattice;
-
-/** Values of a surface on a grid, in one call of the engine. */
-export function latticeOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): PlotLattice {
-  const at = ([from, to]: readonly [number, number], k: number): number => from + ((to - from) * k) / (side - 1);
-  const count = side * side;
-  const x = Float64Array.from({ length: count }, (_, k) => at(xRange, k % side));
-  const y = Float64Array.from({ length: count }, (_, k) => at(yRange, Math.floor(k / side)));
-  const program = compile(engine, f as (point: { x: Tensor; y: Tensor }) => Tensor);
-  try {
-    const { data } = program({ x, y }) as unknown as { data: Float64Array };
-    return { xRange, yRange, resolution: [side, side], values: data };
-  } finally {
-    program.free();
-  }
-}

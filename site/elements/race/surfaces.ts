@@ -19,7 +19,8 @@ import type { Values } from "../kit/controls.ts";
 import { importsOf, programText, tensorFunction } from "../kit/formula.ts";
 
 export interface Surface {
-  readonly f: (point: { x: Tensor; y: Tensor; z: Tensor }) => Tensor;
+  /** The function; of two variables it does not read the third. */
+  f(point: { x: Tensor; y: Tensor; z?: Tensor }): Tensor;
   /** Number of variables: x and y, or x, y and z, which all have the range of x. */
   readonly variables: 2 | 3;
   readonly xRange: readonly [number, number];
