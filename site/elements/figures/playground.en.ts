@@ -17,7 +17,7 @@ export default {
   "presets.linear": "A linear model on a ring",
   "presets.linear.why":
     "One line cannot separate a ring from what is inside and outside of it. The best it can do is to name the larger class everywhere: 61.5 % of these samples.",
-  "presets.network": "Eight hidden units on the same ring",
+  "presets.network": "Sixteen hidden units on the same ring",
   "presets.network.why":
     "W₂ max(0, W₁ x) separates what no line can. Each hidden unit folds the plane along a line; the output adds the folds. Click a unit to see its map.",
   "presets.modes": "A linear model on three modes",
@@ -28,25 +28,25 @@ export default {
     "A linear classifier has one score for each class. Two scores are equal on a line, and three classes have three such lines; the class with the highest score wins.",
   "presets.squares": "The right features make it linear",
   "presets.squares.why":
-    "No hidden layer, but x² and y² for x and y: the model can draw one circle. It finds one side of the ring, and needs a unit more for the other side.",
+    "No hidden layer, but x² and y² for x and y: the model can draw one ellipse. It finds the outer side of the ring; the inner side needs another one.",
   "presets.zeros": "All weights start at zero",
   "presets.zeros.why":
     "Units with equal weights get equal gradients, so that they never become different; with zeros there is not even a gradient. Only the output's bias learns, up to the share of the larger class. Choose another initializer.",
   "presets.fast": "A learning rate far too high",
   "presets.fast.why":
-    "Gradient descent at a rate of 10 jumps across the valley and lands higher. Move the rate down while it trains: it changes without starting anew.",
+    "At a rate of 5.62 gradient descent jumps from one side of the valley to the other, and the loss leaps. Move the rate down while it trains: it changes without starting anew.",
   "presets.overfit": "Overfitting: 20 noisy samples",
   "presets.overfit.why":
-    "About two hundred weights learn 20 samples by heart, noise included. The training loss goes to zero, and the test loss rises: compare the next three examples.",
+    "64 weights learn 20 samples by heart, noise included. The training loss goes to zero, while the test loss falls and then rises: compare the next three examples.",
   "presets.decay": "… and L2 against it",
   "presets.decay.why":
     "The same network and samples with λ Σ w². Large weights cost, so that the border becomes smooth, and the test loss stays low.",
   "presets.dropout": "… and dropout against it",
   "presets.dropout.why":
-    "Each step drops 30 % of the hidden units at random, so that none can rely on a single other. The training loss stays higher, the gap smaller.",
+    "Each step drops half of the hidden units at random, so that none can rely on a single other. The training loss falls more slowly, and after as many steps the test loss is far lower. Some thousand steps more, and this network overfits as well.",
   "presets.early": "… and early stopping against it",
   "presets.early.why":
-    "The training ends when the test loss has not fallen for ten epochs, and goes back to the best weights. Honest work needs a third set to test on, as this one chose the weights.",
+    "The training ends when the test loss has not fallen for 30 epochs, and goes back to the best weights. Honest work needs a third set to test on, as this one chose the weights.",
   "presets.deep": "Five sigmoid layers stall",
   "presets.deep.why":
     "A sigmoid's slope is at most 1/4, and five of them multiply. Look at the gradients in the table: they shrink from the output to the first layer, and nothing is learned.",
@@ -61,13 +61,13 @@ export default {
     "Seven features, and only the squares say much about a ring. The L1 penalty sets weights of the others to exactly zero; lines that vanish from the drawing are zero.",
   "presets.spirals": "Two spirals",
   "presets.spirals.why":
-    "The hardest of the small data sets. Two layers of eight units need some thousand steps; a rate that falls in the end (cosine) calms the last of them.",
+    "The hardest of the small data sets. Two layers of eight units need some thousand steps; a rate that falls to zero in the end (cosine) calms the last of them.",
   "presets.waves": "Regression: waves",
   "presets.waves.why":
     "The network gives a number instead of a class. The mean squared error falls, and R² says which share of the variance it explains.",
   "presets.quasi": "… by L-BFGS on all samples",
   "presets.quasi.why":
-    "L-BFGS takes all samples at once, learns the curvature from its steps and needs no learning rate. Without noise from batches it needs far fewer steps.",
+    "L-BFGS takes all samples at once, learns the curvature from its steps and needs no learning rate. Without noise from batches it reaches a lower loss in a tenth of the steps, though each of them computes all samples at least once.",
   data: "Data",
   "data.annulus": "Ring: class 1 where 1 ≤ ‖x‖ ≤ 2",
   "data.modes": "Three modes against the rest",

@@ -32,17 +32,13 @@ export const mostSteps = 20000;
 export const fullPace = 5;
 
 export const controls = {
-  play: { kind: "button", place: "bar" },
-  next: { kind: "button", place: "bar" },
-  epoch: { kind: "button", place: "bar" },
-  restart: { kind: "button", place: "bar" },
   presets: { kind: "presets", place: "top", options: presets },
   data: {
     kind: "choice",
     place: "top",
     options: Object.keys(shapes),
     value: "annulus",
-    resets: ["view", "rates"],
+    resets: ["view"],
   },
   formula: {
     kind: "formula",
@@ -58,6 +54,10 @@ export const controls = {
     check: faultOf,
     when: ({ data }: Values) => data === "surface",
   },
+  play: { kind: "button", place: "top" },
+  next: { kind: "button", place: "top" },
+  epoch: { kind: "button", place: "top" },
+  restart: { kind: "button", place: "top" },
   pen: { kind: "choice", place: "top", options: ["look", "class0", "class1", "class2", "class3", "erase"], value: "class1" as string },
   steps: { kind: "number", place: "bar", min: 0, max: mostSteps, step: 1, value: 600 as number },
   pace: {
@@ -68,6 +68,17 @@ export const controls = {
     step: 0.25,
     value: 2.5,
     show: (exponent: number) => (exponent >= fullPace ? "max" : format(10 ** exponent, 2)),
+  },
+  optimizer: { kind: "choice", options: optimizerNames, groups: optimizerGroups, value: "adam", resets: ["rate", "rates"] },
+  rate: {
+    kind: "range",
+    place: "bar",
+    min: -5,
+    max: 1.5,
+    step: 0.05,
+    value: usualRate,
+    show: (value: number) => format(rateOf(value)),
+    when: rule,
   },
   save: { kind: "button", place: "bar" },
   layers: { kind: "range", min: 0, max: maxLayers, step: 1, value: 2, resets: ["view"] },
@@ -94,8 +105,6 @@ export const controls = {
     show: percent,
     when: ({ layers }: Values) => layers > 0,
   },
-  optimizer: { kind: "choice", options: optimizerNames, groups: optimizerGroups, value: "adam", resets: ["rate", "rates"] },
-  rate: { kind: "range", min: -5, max: 1.5, step: 0.05, value: usualRate, show: (value: number) => format(rateOf(value)), when: rule },
   momentum: { kind: "range", min: 0.1, max: 0.99, step: 0.01, value: 0.9, when: takesMomentum },
   schedule: { kind: "choice", options: ["constant", "cosine", "steps", "warmup"], value: "constant" as string, resets: ["rates"], when: takesSchedule },
   batch: { kind: "range", min: 0, max: 9, step: 1, value: 5, show: (exponent: number) => String(2 ** exponent), when: rule },

@@ -22,6 +22,8 @@ const grid = {
 export interface Sheet {
   readonly values: ArrayLike<number>;
   readonly columns: number;
+  /** Value that has the color of the ground: half of what there is at most for a sigmoid, else 0. */
+  readonly middle: number;
 }
 
 export interface Sheets {
@@ -35,8 +37,11 @@ export function sheetsOf({ trainer, plan, data }: Training): Sheets {
   const { layers, output, probabilities } = layerOutputs(trainer, grid);
   const last = data.task === "classes" ? probabilities : output;
   return {
-    output: { values: last?.data ?? [], columns: plan.outputs },
-    hidden: plan.hidden.map(({ output: place, units }) => ({ values: layers[place]?.data ?? [], columns: units })),
+    output: { values: last?.data ?? [], columns: plan.outputs, middle: 0 },
+    hidden: plan.hidden.map(({ output: place, units }) => ({
+      ...{ values: layers[place]?.data ?? [], columns: units },
+      middle: plan.isSigmoid ? 0.5 : 0,
+    })),
   };
 }
 
@@ -47,9 +52,9 @@ export const latticeWith = (values: ArrayLike<number>): PlotLattice => ({
   values,
 });
 
-/** One column of a sheet. */
-export const columnOf = ({ values, columns }: Sheet, column: number): Float64Array =>
-  Float64Array.from({ length: side * side }, (_, k) => values[k * columns + column] as number);
+/** One column of a sheet, relative to its middle. */
+export const columnOf = ({ values, columns, middle }: Sheet, column: number): Float64Array =>
+  Float64Array.from({ length: side * side }, (_, k) => (values[k * columns + column] as number) - middle);
 
 /** How far the probability of a class lies above that of the others: 0 on its border. */
 export function leadOf({ values, columns }: Sheet, kind: number): Float64Array {
@@ -60,12 +65,13 @@ export function leadOf({ values, columns }: Sheet, kind: number): Float64Array {
   });
 }
 
-/** Largest magnitude of a sheet's column, at least a tiny number. */
-export function sizeOf({ values, columns }: Sheet, column: number): number {
+/** Distance from the middle of a hidden unit's sheet that has the strongest color: half of the largest; 0.5 for a sigmoid. */
+export function sizeOf({ values, columns, middle }: Sheet, column: number): number {
+  if (middle > 0) return middle;
   let size = 1e-9;
   for (let k = column; k < values.length; k += columns) {
     const value = Math.abs(values[k] as number);
     if (value > size && Number.isFinite(value)) size = value;
   }
-  return size;
+  return size / 2;
 }

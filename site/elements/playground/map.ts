@@ -78,10 +78,10 @@ export class PlaneMap {
 
   /** Paints a sheet: probabilities of classes, or a column of values. */
   paint(palette: Palette, sheet: Sheet, column: number | null, scale: number): void {
-    const { values, columns } = sheet;
+    const { values, columns, middle } = sheet;
     paintSmall(this.#small, side, 1, (out, at, k) => {
       if (column === null && columns > 1) writeClasses(palette, out, at, values, k * columns, columns);
-      else writeValue(palette, out, at, (values[k * columns + (column ?? 0)] as number) / scale);
+      else writeValue(palette, out, at, ((values[k * columns + (column ?? 0)] as number) - middle) / scale);
     });
     const context = this.#canvas.getContext("2d") as CanvasRenderingContext2D;
     context.imageSmoothingEnabled = true;

@@ -23,6 +23,7 @@ export interface Plan {
   readonly outputs: number;
   /** True if it sees x and y alone, so that its first layer cuts the plane by lines. */
   readonly isPlain: boolean;
+  readonly isSigmoid: boolean;
   readonly parts: Readonly<Record<"model" | "loss" | "optimizer" | "metric", Part>>;
   readonly penalty: Part | null;
   readonly method: Part | null;
@@ -102,7 +103,7 @@ export function planOf(values: Values): Plan {
   const { parts, hidden, last } = layersOf(values, outputs);
   const features = chosenFeatures(values);
   return {
-    ...{ features, hidden, last, outputs, isPlain: isPlain(features) },
+    ...{ features, hidden, last, outputs, isPlain: isPlain(features), isSigmoid: values.activation === "sigmoid" },
     parts: {
       model: call("sequential", parts),
       loss: call(classes ? "softmaxCrossEntropy" : "meanSquaredError"),

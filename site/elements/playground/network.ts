@@ -12,6 +12,8 @@ import type { Weights } from "./weights.ts";
 const stride = 2;
 const small = (side + 1) / stride;
 const node = 30;
+/** Part of the color of the largest values; there are no marks that must stand out. */
+const bold = 0.9;
 
 type Place = readonly [x: number, y: number];
 
@@ -110,7 +112,7 @@ export class NetworkDrawing {
 
   #paintProbability(palette: Palette, canvas: HTMLCanvasElement, { values, columns }: Sheet, kind: number): void {
     const own: Palette = { ...palette, classes: [palette.ground, palette.classes[kind] as never] };
-    paintSmall(canvas, small, stride, (out, at, k) => writeValue(own, out, at, values[k * columns + kind] as number));
+    paintSmall(canvas, small, stride, (out, at, k) => writeValue(own, out, at, values[k * columns + kind] as number, bold));
   }
 
   #paintLinks({ classes }: Palette, weights: readonly Weights[]): void {
@@ -123,11 +125,11 @@ export class NetworkDrawing {
       for (let from = 0; from < inputs; from++)
         for (let to = 0; to < outputs; to++) {
           const weight = data[from * outputs + to] as number;
-          const width = Math.min(6, 2 * Math.sqrt(Math.abs(weight)));
+          const width = Math.min(5, 1.5 * Math.sqrt(Math.abs(weight)));
           if (!(width > 0.12)) continue;
           const [[x0, y0], [x1, y1]] = [this.#columns[k]?.[from], this.#columns[k + 1]?.[to]] as [Place, Place];
           context.strokeStyle = (weight < 0 ? negative : positive) as string;
-          context.globalAlpha = 0.75;
+          context.globalAlpha = 0.55;
           context.lineWidth = width;
           context.setLineDash(weight < 0 ? [5, 3] : []);
           context.beginPath();
@@ -144,8 +146,8 @@ function placed<E extends HTMLElement>(element: E, [x, y]: Place, size: number):
 }
 
 function paintColumn(palette: Palette, canvas: HTMLCanvasElement, sheet: Sheet, column: number, scale: number): void {
-  const { values, columns } = sheet;
+  const { values, columns, middle } = sheet;
   paintSmall(canvas, small, stride, (out, at, k) =>
-    writeValue(palette, out, at, (values[k * columns + column] as number) / scale),
+    writeValue(palette, out, at, ((values[k * columns + column] as number) - middle) / scale, bold),
   );
 }

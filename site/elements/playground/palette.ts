@@ -25,13 +25,19 @@ export function paletteOf(element: Element): Palette {
   };
 }
 
-/** Part of the ground that stays where a class is certain, so that points stand out. */
+/** Part of a class's color where it is certain, so that points stand out from the ground. */
 const strongest = 0.6;
 
 /** Writes the color of a value between −1 (class 0's) and 1 (class 1's), the ground's at 0. */
-export function writeValue({ ground, classes }: Palette, out: Uint8ClampedArray, at: number, value: number): void {
+export function writeValue(
+  { ground, classes }: Palette,
+  out: Uint8ClampedArray,
+  at: number,
+  value: number,
+  most = strongest,
+): void {
   const color = classes[value < 0 ? 0 : 1] as Color;
-  const share = strongest * Math.min(1, Math.abs(value));
+  const share = most * Math.min(1, Math.abs(value));
   for (let k = 0; k < 3; k++) out[at + k] = (ground[k] as number) + share * ((color[k] as number) - (ground[k] as number));
   out[at + 3] = 255;
 }

@@ -47,6 +47,11 @@ export const playgroundStyle = `
   .gauged { display: inline-flex; align-items: center; gap: 0.4rem; }
   .gauge { display: inline-block; height: 0.5rem; border-radius: 2px; background: var(--accent); opacity: 0.6; }
   .results { display: grid; gap: 0.75rem; align-content: start; }
-  .pace { max-width: 14rem; }
+  .top .presets, .top .data { flex: 1 1 max(13rem, calc(50% - 0.5rem)); }
+  .top .formula, .top .value { flex-basis: 100%; }
+  .top .pen { flex: 0 1 16rem; }
   .bar .steps { flex: 0 1 auto; }
+  .features .groups { display: block; }
+  .features .group { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
+  .features .group .title { display: none; }
 `;
