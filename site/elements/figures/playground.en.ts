@@ -187,8 +187,8 @@ export default {
   "features.xx": "x²",
   "features.yy": "y²",
   "features.xy": "x · y",
-  "features.sinx": "sin x",
-  "features.siny": "sin y",
+  "features.sinX": "sin x",
+  "features.sinY": "sin y",
   points: "Your points",
   view: "Unit shown",
   rates: "Former learning rates",
@@ -222,14 +222,18 @@ export default {
   "confusion.own": "true",
   "confusion.given": "given {kind}",
   "says.empty": "There are no samples yet. Choose a class, and click on the plane.",
-  "says.classes": "After {step} steps ({epochs} epochs) the model is right for {measure} of the {samples} training samples.",
-  "says.values": "After {step} steps ({epochs} epochs) the model explains the {samples} training samples with an R² of {measure}.",
-  "says.test": "On {samples} test samples it is {measure}. The loss is {train} in training and {test} in the test: a gap of {gap}.",
+  "says.classes":
+    "After {step} steps ({epochs} epochs) the model is right for {measure} of the {samples} training samples.",
+  "says.values":
+    "After {step} steps ({epochs} epochs) the model explains the {samples} training samples with an R² of {measure}.",
+  "says.test":
+    "On {samples} test samples it is {measure}. The loss is {train} in training and {test} in the test: a gap of {gap}.",
   "says.loss": "The training loss is {loss}.",
   "says.largest": "To name the most frequent class everywhere would be right for {share}.",
   "says.zeros": "{zeros} of the {count} weights are exactly 0.",
   "ending.limit": "The last step is reached.",
-  "ending.early": "Early stopping ended it at step {step}, as the test loss had not fallen for {patience} epochs, and went back to the weights of epoch {epoch}.",
+  "ending.early":
+    "Early stopping ended it at step {step}, as the test loss had not fallen for {patience} epochs, and went back to the weights of epoch {epoch}.",
   "ending.loss": "It ended at step {step}, as the loss is at most {target}.",
   "ending.gap": "It ended at step {step}, as the gap is above {gap}.",
   "ending.method": "The method ended by itself at step {step}: no step along its direction lowers the loss.",

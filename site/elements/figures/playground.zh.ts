@@ -21,8 +21,7 @@ export default {
   "presets.network.why":
     "W₂ max(0, W₁ x) 能分开任何直线都分不开的数据。每个隐藏单元沿一条直线把平面折一下，输出层再把这些折面相加。点一个单元，看它的图。",
   "presets.modes": "线性模型与三个峰",
-  "presets.modes.why":
-    "类 1 分散在三处。线性模型处处判为类 0，正确率为 82.25 %。在设置中加一个隐藏层试试。",
+  "presets.modes.why": "类 1 分散在三处。线性模型处处判为类 0，正确率为 82.25 %。在设置中加一个隐藏层试试。",
   "presets.lines": "三个类，三条直线",
   "presets.lines.why":
     "线性分类器为每个类算一个得分。两个得分在一条直线上相等，三个类就有三条这样的直线；得分最高的类胜出。",
@@ -36,8 +35,7 @@ export default {
   "presets.zeros.why":
     "权重相同的单元得到相同的梯度，永远不会变得不同；全为零时连梯度也没有。只有输出层的偏置在学习，最多学到较多一类的比例。换一种初始化试试。",
   "presets.fast": "学习率过大",
-  "presets.fast.why":
-    "学习率为 5.62 时，梯度下降在谷的两侧来回跳，损失忽高忽低。训练时把学习率调小：不必重新开始。",
+  "presets.fast.why": "学习率为 5.62 时，梯度下降在谷的两侧来回跳，损失忽高忽低。训练时把学习率调小：不必重新开始。",
   "presets.overfit": "过拟合：20 个带噪声的样本",
   "presets.overfit.why":
     "64 个权重把 20 个样本连同噪声一起背了下来。训练损失趋于零，测试损失先降后升；请与下面三个示例比较。",
@@ -50,16 +48,13 @@ export default {
   "presets.early.why":
     "测试损失连续 30 轮不再下降，训练就停止，并回到最好的权重。严格说来还需要第三份数据来检验，因为这一份已经用来挑选权重。",
   "presets.deep": "五层 sigmoid 学不动",
-  "presets.deep.why":
-    "sigmoid 的斜率不超过 1/4，五个要连乘。看表中的梯度：从输出层到第一层逐层缩小，什么也没有学到。",
+  "presets.deep.why": "sigmoid 的斜率不超过 1/4，五个要连乘。看表中的梯度：从输出层到第一层逐层缩小，什么也没有学到。",
   "presets.normed": "……批归一化有帮助",
-  "presets.normed.why":
-    "批归一化使每个 sigmoid 的输入留在陡的一段。层数、优化器、学习率都不变，梯度却能传到第一层。",
+  "presets.normed.why": "批归一化使每个 sigmoid 的输入留在陡的一段。层数、优化器、学习率都不变，梯度却能传到第一层。",
   "presets.rectified": "……ReLU 加 He 初始化也行",
   "presets.rectified.why": "ReLU 激活时斜率为 1，He 初始化使信号逐层保持大小。",
   "presets.sparse": "L1 使权重恰好为零",
-  "presets.sparse.why":
-    "七个特征中，只有平方项能说明圆环。L1 惩罚使其余特征的权重恰好为零；图中消失的连线就是零。",
+  "presets.sparse.why": "七个特征中，只有平方项能说明圆环。L1 惩罚使其余特征的权重恰好为零；图中消失的连线就是零。",
   "presets.waves": "回归：波浪",
   "presets.waves.why": "网络给出的是数而不是类。均方误差下降，R² 说明它解释了多大比例的方差。",
   "presets.quasi": "……用 L-BFGS，全部样本",
@@ -184,8 +179,8 @@ export default {
   "features.xx": "x²",
   "features.yy": "y²",
   "features.xy": "x · y",
-  "features.sinx": "sin x",
-  "features.siny": "sin y",
+  "features.sinX": "sin x",
+  "features.sinY": "sin y",
   points: "自己的点",
   view: "显示的单元",
   rates: "先前的学习率",

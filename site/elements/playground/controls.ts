@@ -6,7 +6,16 @@ import { format } from "../kit/numbers.ts";
 import { isClasses } from "./data.ts";
 import { featureNames } from "./features.ts";
 import { activationNames, initializerNames, maxLayers, maxUnits, usualInitializer } from "./model.ts";
-import { isMethod, optimizerGroups, optimizerNames, rateOf, takesDecay, takesMomentum, takesSchedule, usualRate } from "./optimizers.ts";
+import {
+  isMethod,
+  optimizerGroups,
+  optimizerNames,
+  rateOf,
+  takesDecay,
+  takesMomentum,
+  takesSchedule,
+  usualRate,
+} from "./optimizers.ts";
 import { presets } from "./presets.ts";
 import { shapes } from "./shapes.ts";
 
@@ -26,7 +35,7 @@ const units = (layer: number) =>
     when: ({ layers }: Values) => layers >= layer,
   }) as const;
 
-/** Steps that a link may ask to repeat. */
+/** Steps that a link may repeat. */
 export const mostSteps = 20000;
 /** Exponent of the pace at which a frame takes as many steps as fit. */
 export const fullPace = 5;
@@ -58,7 +67,12 @@ export const controls = {
   next: { kind: "button", place: "top" },
   epoch: { kind: "button", place: "top" },
   restart: { kind: "button", place: "top" },
-  pen: { kind: "choice", place: "top", options: ["look", "class0", "class1", "class2", "class3", "erase"], value: "class1" as string },
+  pen: {
+    kind: "choice",
+    place: "top",
+    options: ["look", "class0", "class1", "class2", "class3", "erase"],
+    value: "class1" as string,
+  },
   steps: { kind: "number", place: "bar", min: 0, max: mostSteps, step: 1, value: 600 as number },
   pace: {
     kind: "range",
@@ -69,7 +83,13 @@ export const controls = {
     value: 2.5,
     show: (exponent: number) => (exponent >= fullPace ? "max" : format(10 ** exponent, 2)),
   },
-  optimizer: { kind: "choice", options: optimizerNames, groups: optimizerGroups, value: "adam", resets: ["rate", "rates"] },
+  optimizer: {
+    kind: "choice",
+    options: optimizerNames,
+    groups: optimizerGroups,
+    value: "adam",
+    resets: ["rate", "rates"],
+  },
   rate: {
     kind: "range",
     place: "bar",
@@ -106,12 +126,33 @@ export const controls = {
     when: ({ layers }: Values) => layers > 0,
   },
   momentum: { kind: "range", min: 0.1, max: 0.99, step: 0.01, value: 0.9, when: takesMomentum },
-  schedule: { kind: "choice", options: ["constant", "cosine", "steps", "warmup"], value: "constant" as string, resets: ["rates"], when: takesSchedule },
-  batch: { kind: "range", min: 0, max: 9, step: 1, value: 5, show: (exponent: number) => String(2 ** exponent), when: rule },
+  schedule: {
+    kind: "choice",
+    options: ["constant", "cosine", "steps", "warmup"],
+    value: "constant" as string,
+    resets: ["rates"],
+    when: takesSchedule,
+  },
+  batch: {
+    kind: "range",
+    min: 0,
+    max: 9,
+    step: 1,
+    value: 5,
+    show: (exponent: number) => String(2 ** exponent),
+    when: rule,
+  },
   l1: strengths,
   l2: strengths,
   decay: { ...strengths, when: takesDecay },
-  classes: { kind: "range", min: 2, max: 4, step: 1, value: 3, when: ({ data }: Values) => data === "blobs" || data === "own" },
+  classes: {
+    kind: "range",
+    min: 2,
+    max: 4,
+    step: 1,
+    value: 3,
+    when: ({ data }: Values) => data === "blobs" || data === "own",
+  },
   count: { kind: "range", min: 10, max: 500, step: 10, value: 400, when: ({ data }: Values) => data !== "own" },
   noise: { kind: "range", min: 0, max: 1, step: 0.05, value: 0 },
   share: { kind: "range", min: 0, max: 0.8, step: 0.05, value: 0.3, show: percent },
@@ -123,7 +164,12 @@ export const controls = {
   target: { kind: "range", min: 0.01, max: 1, step: 0.01, value: 0.1, when: ({ stop }: Values) => stop === "loss" },
   gap: { kind: "range", min: 0.01, max: 1, step: 0.01, value: 0.1, when: ({ stop }: Values) => stop === "gap" },
   cuts: { kind: "flag", value: false, when: ({ layers }: Values) => layers > 0 },
-  features: { kind: "several", groups: { features: featureNames }, value: ["x", "y"] as readonly string[], resets: ["view"] },
+  features: {
+    kind: "several",
+    groups: { features: featureNames },
+    value: ["x", "y"] as readonly string[],
+    resets: ["view"],
+  },
   /** Points of the user, the unit that the plane shows, and the learning rates before the present one. */
   points: hidden,
   view: hidden,

@@ -16,5 +16,7 @@ export function cutsOf({ trainer, plan }: Training, state: State): Line[] {
   const of = (unit: number): Line => [weight[unit] as number, weight[count + unit] as number, bias[unit] as number];
   const units = Array.from({ length: count }, (_, unit) => of(unit));
   if (!isLinear) return units;
-  return units.flatMap((one, k) => units.slice(k + 1).map((two): Line => [one[0] - two[0], one[1] - two[1], one[2] - two[2]]));
+  return units.flatMap((one, k) =>
+    units.slice(k + 1).map((two): Line => [one[0] - two[0], one[1] - two[1], one[2] - two[2]]),
+  );
 }

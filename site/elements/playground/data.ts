@@ -34,7 +34,8 @@ export const classCount = ({ data, classes }: Values): number => shapes[data]?.c
 export function ownPoints(text: string): readonly Sample[] {
   return text.split(":").flatMap((part) => {
     const [x, y, kind, ...more] = part.split(",").map(Number);
-    const fits = more.length === 0 && [x, y, kind].every((value) => Number.isFinite(value)) && part.split(",").length === 3;
+    const fits =
+      more.length === 0 && [x, y, kind].every((value) => Number.isFinite(value)) && part.split(",").length === 3;
     return fits && Number.isInteger(kind) && kind! >= 0 && kind! < 4 ? [[x!, y!, kind!] as const] : [];
   });
 }
@@ -70,7 +71,10 @@ function made(engine: Engine, values: Values): Data {
   return { task: shape.task, classes, train: [...train, ...own], test };
 }
 
-function split(all: readonly Sample[], { share, draw: seed }: Values): { train: readonly Sample[]; test: readonly Sample[] } {
+function split(
+  all: readonly Sample[],
+  { share, draw: seed }: Values,
+): { train: readonly Sample[]; test: readonly Sample[] } {
   if (share === 0 || all.length < 2) return { train: all, test: [] };
   const indices = all.map((_, k) => k);
   const { train, validation } = splitSamples({ inputs: indices, targets: indices }, { fraction: share, seed });
@@ -90,7 +94,10 @@ export function dataOf(engine: Engine, values: Values): Data {
 
 /** Samples as arrays for the library; targets are classes, or values [n, 1]. */
 export function arraysOf(samples: readonly Sample[], task: Data["task"]) {
-  const inputs = { data: Float64Array.from(samples.flatMap(([x, y]) => [x, y])), shape: [samples.length, 2] };
+  const inputs = {
+    data: Float64Array.from(samples.flatMap((sample) => sample.slice(0, 2))),
+    shape: [samples.length, 2],
+  };
   const targets = samples.map(([, , target]) => target);
   return task === "classes"
     ? { inputs, targets: Int32Array.from(targets) }

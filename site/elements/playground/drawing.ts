@@ -224,6 +224,8 @@ export class PlaygroundDrawing implements Drawing {
     this.#tables.replaceChildren(...tables.filter((table) => table !== null));
     this.#frame.tell(...sentences(training, state, weights, text));
     this.#frame.say(stepWords(training, text));
+    // The test of memory reads it.
+    stage.dataset.bytes = String(this.#engine.bytesInUse);
   }
 
   /** The sheet that the large map shows, and its column; null for the output. */
@@ -272,4 +274,6 @@ export class PlaygroundDrawing implements Drawing {
 
 /** All of a state that decides the numbers, but for the rate and the step. */
 const keyOf = (state: State): string =>
-  JSON.stringify([...dataKeys, ...planKeys, ...(isConstant(state) ? [] : ["rate"])].map((key) => state[key as keyof State]));
+  JSON.stringify(
+    [...dataKeys, ...planKeys, ...(isConstant(state) ? [] : ["rate"])].map((key) => state[key as keyof State]),
+  );

@@ -11,8 +11,8 @@ const features: Readonly<Record<string, Feature>> = {
   xx: ["x²", (x) => x.square(), "x.square()"],
   yy: ["y²", (_, y) => y.square(), "y.square()"],
   xy: ["x·y", (x, y) => x.multiply(y), "x.multiply(y)"],
-  sinx: ["sin x", (x) => x.sin(), "x.sin()"],
-  siny: ["sin y", (_, y) => y.sin(), "y.sin()"],
+  sinX: ["sin x", (x) => x.sin(), "x.sin()"],
+  sinY: ["sin y", (_, y) => y.sin(), "y.sin()"],
 };
 
 export const featureNames = Object.keys(features);

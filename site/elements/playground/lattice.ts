@@ -56,7 +56,7 @@ export const latticeWith = (values: ArrayLike<number>): PlotLattice => ({
 export const columnOf = ({ values, columns, middle }: Sheet, column: number): Float64Array =>
   Float64Array.from({ length: side * side }, (_, k) => (values[k * columns + column] as number) - middle);
 
-/** How far the probability of a class lies above that of the others: 0 on its border. */
+/** Lead of the probability of a class over that of any other: 0 on its border. */
 export function leadOf({ values, columns }: Sheet, kind: number): Float64Array {
   return Float64Array.from({ length: side * side }, (_, k) => {
     let other = 0;

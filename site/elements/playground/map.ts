@@ -105,7 +105,9 @@ export class PlaneMap {
     );
     const cuts = lines.flatMap((line) => {
       const ends = endsOf(line);
-      return ends.length === 2 ? [`M${ends.map(([px, py]) => `${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("L")}`] : [];
+      return ends.length === 2
+        ? [`M${ends.map(([px, py]) => `${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("L")}`]
+        : [];
     });
     this.#lines.replaceChildren(
       svg("path", { class: "border", d: d.join("") }),
@@ -114,11 +116,12 @@ export class PlaneMap {
   }
 }
 
-/** Where a line crosses the edge of the plane. */
+/** Points where a line crosses the edge of the plane. */
 function endsOf([a, b, c]: Line): (readonly [number, number])[] {
   const reach = planeReach;
   const inside = (value: number): boolean => Math.abs(value) <= reach;
-  const vertical = b === 0 ? [] : [-reach, reach].map((x) => [x, -(a * x + c) / b] as const).filter(([, y]) => inside(y));
+  const vertical =
+    b === 0 ? [] : [-reach, reach].map((x) => [x, -(a * x + c) / b] as const).filter(([, y]) => inside(y));
   const level = a === 0 ? [] : [-reach, reach].map((y) => [-(b * y + c) / a, y] as const).filter(([x]) => inside(x));
   return [...vertical, ...level].slice(0, 2);
 }

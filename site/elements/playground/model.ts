@@ -5,7 +5,7 @@ import type { Values } from "../kit/controls.ts";
 import { classCount, isClasses } from "./data.ts";
 import { featureLayer, isPlain } from "./features.ts";
 import { isMethod, methodPart, ownsWeights, rateOf, rulePart } from "./optimizers.ts";
-import { call, local, type Name, named, options, type Part, valueOf } from "./parts.ts";
+import { builtOf, call, local, type Name, named, options, type Part } from "./parts.ts";
 
 /** A hidden layer in the model: places of its linear part and of its outputs, and its number of units. */
 export interface Hidden {
@@ -34,7 +34,13 @@ export const maxUnits = 16;
 
 /** Controls that decide model and training, all of which start anew when one changes. */
 export const planKeys = [
-  ...["features", "layers", ...Array.from({ length: maxLayers }, (_, k) => `units${k + 1}`), "activation", "initializer"],
+  ...[
+    "features",
+    "layers",
+    ...Array.from({ length: maxLayers }, (_, k) => `units${k + 1}`),
+    "activation",
+    "initializer",
+  ],
   ...["norm", "dropout", "optimizer", "momentum", "schedule", "limit", "batch", "l1", "l2", "decay", "seed"],
   ...["stop", "patience", "target", "gap"],
 ];
@@ -57,14 +63,19 @@ export const activationNames = ["relu", "tanh", "sigmoid", "leakyRelu", "elu", "
 
 /** The initializer that suits an activation. */
 export const usualInitializer = ({ activation }: Values): string =>
-  ["tanh", "sigmoid", "none"].includes(activation) ? "xavierNormal" : activation === "selu" ? "lecunNormal" : "heNormal";
+  ["tanh", "sigmoid", "none"].includes(activation)
+    ? "xavierNormal"
+    : activation === "selu"
+      ? "lecunNormal"
+      : "heNormal";
 
 /** Numbers of units of the hidden layers. */
 export const unitsOf = (values: Values): number[] =>
   Array.from({ length: values.layers }, (_, k) => values[`units${k + 1}`] as number);
 
 /** The features that were chosen; x and y if there are none. */
-export const chosenFeatures = ({ features }: Values): readonly string[] => (features.length > 0 ? features : ["x", "y"]);
+export const chosenFeatures = ({ features }: Values): readonly string[] =>
+  features.length > 0 ? features : ["x", "y"];
 
 function layersOf(values: Values, outputs: number): { parts: Part[]; hidden: Hidden[]; last: string } {
   const features = chosenFeatures(values);
@@ -118,11 +129,11 @@ export function planOf(values: Values): Plan {
 /** The parts of a plan, made. */
 export function madeOf({ parts, penalty, method }: Plan) {
   return {
-    model: valueOf(parts.model) as Layer,
-    loss: valueOf(parts.loss) as never,
-    optimizer: valueOf(parts.optimizer) as Optimizer,
-    metric: valueOf(parts.metric) as never,
-    ...(penalty ? { penalty: valueOf(penalty) as Penalty } : {}),
-    method: method ? (valueOf(method) as FitMethod) : undefined,
+    model: builtOf(parts.model) as Layer,
+    loss: builtOf(parts.loss) as never,
+    optimizer: builtOf(parts.optimizer) as Optimizer,
+    metric: builtOf(parts.metric) as never,
+    ...(penalty ? { penalty: builtOf(penalty) as Penalty } : {}),
+    method: method ? (builtOf(method) as FitMethod) : undefined,
   };
 }

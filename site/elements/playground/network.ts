@@ -76,7 +76,8 @@ export class NetworkDrawing {
       const head = html("span", { class: "head" }, this.#words.head(k, last));
       Object.assign(head.style, { left: `${column[0]?.[0]}px` });
       const nodes = column.map((place, unit) => {
-        if (k === 0) return placed(html("span", { class: "node feature" }, signOf(features[unit] as string)), place, size);
+        if (k === 0)
+          return placed(html("span", { class: "node feature" }, signOf(features[unit] as string)), place, size);
         const canvas = html("canvas", { width: small, height: small, "aria-hidden": "true" });
         canvases.push(canvas);
         const view = k === last ? "" : `${k}.${unit + 1}`;
@@ -112,7 +113,9 @@ export class NetworkDrawing {
 
   #paintProbability(palette: Palette, canvas: HTMLCanvasElement, { values, columns }: Sheet, kind: number): void {
     const own: Palette = { ...palette, classes: [palette.ground, palette.classes[kind] as never] };
-    paintSmall(canvas, small, stride, (out, at, k) => writeValue(own, out, at, values[k * columns + kind] as number, bold));
+    paintSmall(canvas, small, stride, (out, at, k) =>
+      writeValue(own, out, at, values[k * columns + kind] as number, bold),
+    );
   }
 
   #paintLinks({ classes }: Palette, weights: readonly Weights[]): void {
@@ -141,7 +144,12 @@ export class NetworkDrawing {
 }
 
 function placed<E extends HTMLElement>(element: E, [x, y]: Place, size: number): E {
-  Object.assign(element.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
+  Object.assign(element.style, {
+    left: `${x - size / 2}px`,
+    top: `${y - size / 2}px`,
+    width: `${size}px`,
+    height: `${size}px`,
+  });
   return element;
 }
 

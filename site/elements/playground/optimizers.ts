@@ -94,7 +94,8 @@ export function rulePart(values: Values): Part {
   return call(rule.maker, options({ learningRate: ratePart(values), ...rule.options?.(values), ...decay }));
 }
 
-export const methodPart = ({ optimizer }: Values): Part | null => (isMethod(optimizer) ? call(optimizer as Name) : null);
+export const methodPart = ({ optimizer }: Values): Part | null =>
+  isMethod(optimizer) ? call(optimizer as Name) : null;
 
 export const optimizerNames = Object.values(optimizerGroups).flat();
 
@@ -111,7 +112,9 @@ export type Change = readonly [step: number, rate: number];
 export function changesOf({ rates, rate }: Values): readonly Change[] {
   const former = (rates as string).split(",").flatMap((part) => {
     const [until, own, ...more] = part.split(":").map(Number);
-    return part !== "" && more.length === 0 && Number.isInteger(until) && Number.isFinite(own) ? [[until!, own!] as const] : [];
+    return part !== "" && more.length === 0 && Number.isInteger(until) && Number.isFinite(own)
+      ? [[until!, own!] as const]
+      : [];
   });
   const begins = [0, ...former.map(([until]) => until)];
   return [...former.map(([, own]) => own), rate as number].map((own, k) => [begins[k] as number, own]);

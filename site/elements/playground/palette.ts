@@ -1,10 +1,11 @@
 // Colors of classes and values, as numbers that a canvas mixes: those of the library's charts on the page's ground.
 
-import { categoricalColors, type ColorScheme } from "thalweg/plot";
+import { type ColorScheme, categoricalColors } from "thalweg/plot";
 
 type Color = readonly [red: number, green: number, blue: number];
 
-const ofHex = (text: string): Color => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)) as unknown as Color;
+const ofHex = (text: string): Color =>
+  [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)) as unknown as Color;
 
 export interface Palette {
   readonly ground: Color;
@@ -38,7 +39,8 @@ export function writeValue(
 ): void {
   const color = classes[value < 0 ? 0 : 1] as Color;
   const share = most * Math.min(1, Math.abs(value));
-  for (let k = 0; k < 3; k++) out[at + k] = (ground[k] as number) + share * ((color[k] as number) - (ground[k] as number));
+  for (let k = 0; k < 3; k++)
+    out[at + k] = (ground[k] as number) + share * ((color[k] as number) - (ground[k] as number));
   out[at + 3] = 255;
 }
 

@@ -129,21 +129,21 @@ export const local = (name: string, value: unknown): Part => ({ local: name, val
 
 const isList = (part: Part): part is readonly Part[] => Array.isArray(part);
 
-/** What a part is in the figure. */
-export function valueOf(part: Part): unknown {
+/** The part itself, for the figure. */
+export function builtOf(part: Part): unknown {
   if (typeof part !== "object") return part;
-  if (isList(part)) return part.map(valueOf);
-  if ("options" in part) return mapped(part.options, valueOf);
+  if (isList(part)) return part.map(builtOf);
+  if ("options" in part) return mapped(part.options, builtOf);
   if ("local" in part) return part.value;
   const exported = library[part.name] as (...given: unknown[]) => unknown;
-  return "given" in part ? exported(...part.given.map(valueOf)) : exported;
+  return "given" in part ? exported(...part.given.map(builtOf)) : exported;
 }
 
 function mapped<T>(entries: Readonly<Record<string, Part>>, f: (part: Part) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).map(([key, part]) => [key, f(part)]));
 }
 
-/** The same in a program. */
+/** Its text, for a program. */
 export function textOf(part: Part): string {
   if (typeof part !== "object") return JSON.stringify(part);
   if (isList(part)) return `[${part.map(textOf).join(", ")}]`;

@@ -5,7 +5,7 @@ import { classCount, isClasses, ownPoints, ownText, type Sample } from "./data.t
 
 /** Points that an address can hold. */
 const most = 200;
-/** How near a point must be to be erased. */
+/** Distance up to which a point is erased. */
 const near = 0.3;
 
 type Place = readonly [x: number, y: number];

@@ -5,7 +5,7 @@ const few = { data: "moons", count: 40, share: 0.5, noise: 0.35, draw: 3, layers
 const deep = { layers: 5, optimizer: "momentum", steps: 1500 };
 const sigmoid = { ...deep, activation: "sigmoid", initializer: "xavierNormal" };
 const waves = { data: "waves", layers: 2, activation: "tanh" };
-const squared = ["x", "y", "xx", "yy", "xy", "sinx", "siny"];
+const squared = ["x", "y", "xx", "yy", "xy", "sinX", "sinY"];
 
 export const presets = {
   // The course's two hard cases, with all samples trained on, as there.

@@ -44,21 +44,40 @@ export function playgroundProgram(engine: Engine, state: State): string {
   const { task, train, test } = dataOf(engine, state);
   const { model, loss, optimizer, metric } = plan.parts;
   const changes = changesOf(state);
-  const first = isConstant(state) && !plan.method && changes.length > 1 ? planOf({ ...state, rate: changes[0]?.[1] as number }).parts.optimizer : optimizer;
-  const parts = [model, loss, first, metric, ...(plan.penalty ? [plan.penalty] : []), ...(plan.method ? [plan.method] : [])];
+  const first =
+    isConstant(state) && !plan.method && changes.length > 1
+      ? planOf({ ...state, rate: changes[0]?.[1] as number }).parts.optimizer
+      : optimizer;
+  const parts = [
+    model,
+    loss,
+    first,
+    metric,
+    ...(plan.penalty ? [plan.penalty] : []),
+    ...(plan.method ? [plan.method] : []),
+  ];
   const imports = [
-    ...new Set([...parts.flatMap(importsOf), "createEngine", "createTrainer", ...(plan.isPlain ? [] : ["concatenate"])]),
+    ...new Set([
+      ...parts.flatMap(importsOf),
+      "createEngine",
+      "createTrainer",
+      ...(plan.isPlain ? [] : ["concatenate"]),
+    ]),
   ].sort();
   const runs = plan.method !== null || state.stop !== "none";
   const method = plan.method === null ? null : textOf(plan.method);
   const training = runs ? runText(state, method, train.length, test.length > 0) : fitText(state, train.length);
-  const targets = task === "classes" ? "Int32Array.from(points, ([, , kind]) => kind)" : "points.map(([, , value]) => [value])";
+  const targets =
+    task === "classes" ? "Int32Array.from(points, ([, , kind]) => kind)" : "points.map(([, , value]) => [value])";
   return `import { ${imports.join(", ")} } from "thalweg";
 
 const engine = await createEngine();
 const train = samplesOf(trainPoints());
 ${test.length > 0 ? "const test = samplesOf(testPoints());\n" : ""}${plan.isPlain ? "" : featureText(plan.features)}const trainer = createTrainer(engine, {
-  model: ${textOf(model).replace(/\), (?=[a-z]+\w*\()/gi, "),\n    ").replace("sequential([", "sequential([\n    ").replace(/\]\)$/, ",\n  ])")},
+  model: ${textOf(model)
+    .replace(/\), (?=[a-z]+\w*\()/gi, "),\n    ")
+    .replace("sequential([", "sequential([\n    ")
+    .replace(/\]\)$/, ",\n  ])")},
   loss: ${textOf(loss)},
   optimizer: ${textOf(first)},
 ${plan.penalty ? `  penalty: ${textOf(plan.penalty)},\n` : ""}  metrics: [${textOf(metric)}],

@@ -20,7 +20,7 @@ export interface Points {
   readonly target: Float64Array;
 }
 
-/** What a data set is made of. */
+/** Settings that a data set is made from. */
 export interface Recipe {
   readonly engine: Engine;
   readonly count: number;
@@ -113,9 +113,7 @@ const along =
     const target = Float64Array.from({ length: count }, (_, k) => k % curves.length);
     const places = curves.map((curve) => curve.map((formula) => valuesOf(engine, formula, share, share)));
     const axis = (which: 0 | 1): Float64Array =>
-      target.map(
-        (kind, k) => (places[kind]?.[which]?.[k] as number) + spread * (noise[2 * k + which] as number),
-      );
+      target.map((kind, k) => (places[kind]?.[which]?.[k] as number) + spread * (noise[2 * k + which] as number));
     return { x: axis(0), y: axis(1), target };
   };
 
@@ -162,7 +160,14 @@ export const shapes: Readonly<Record<string, Shape>> = {
     ),
   },
   blobs: { task: "classes", make: blobs },
-  formula: { task: "classes", classes: 2, make: fillingBy(({ formula }) => formula, (value) => Number(value > 0)) },
+  formula: {
+    task: "classes",
+    classes: 2,
+    make: fillingBy(
+      ({ formula }) => formula,
+      (value) => Number(value > 0),
+    ),
+  },
   plane: { task: "values", make: filling((x, y) => (x + y) / 5) },
   waves: { task: "values", make: fillingBy(() => "sin(1.6x) * cos(1.6y)", Number) },
   bumps: {

@@ -32,7 +32,12 @@ export function sentences(training: Training, state: State, weights: readonly We
   if (data.train.length === 0) return [text("says.empty")];
   const kind = data.task;
   const epochs = format(step / stepsOfEpoch, 3);
-  const first = text(`says.${kind}`, { step, epochs, measure: measure(training, now.train.measure), samples: data.train.length });
+  const first = text(`says.${kind}`, {
+    step,
+    epochs,
+    measure: measure(training, now.train.measure),
+    samples: data.train.length,
+  });
   const loss = format(now.train.loss, 4);
   const second = now.test
     ? text("says.test", {
@@ -71,7 +76,11 @@ export function confusionTable(training: Training, text: Text): HTMLTableElement
     text("class", { kind: own }),
     ...kinds.map((given) => String(counts[own * data.classes + given])),
   ]);
-  return tableOf(text(data.test.length > 0 ? "confusion.test" : "confusion.train", { samples: samples.length }), columns, rows);
+  return tableOf(
+    text(data.test.length > 0 ? "confusion.test" : "confusion.train", { samples: samples.length }),
+    columns,
+    rows,
+  );
 }
 
 /** A number with a bar of its logarithm between 1e-8 and 10. */
