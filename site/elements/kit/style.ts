@@ -76,6 +76,8 @@ sheet.replaceSync(`
   thead th { color: var(--muted); }
   svg { display: block; max-width: 100%; overflow: hidden; }
   svg text { fill: var(--muted); font-size: 12px; }
+  .perspective { display: block; max-width: 100%; cursor: grab; touch-action: pan-y; }
+  .perspective:active { cursor: grabbing; }
   .frame { fill: none; stroke: var(--line); }
   .grid { stroke: var(--line); stroke-width: 1; }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
