@@ -189,6 +189,5 @@ export class Perspective {
     // The next key starts from here, even if nothing has been drawn since.
     this.#view = { turn: (Math.round(turn + right) + 720) % 360, tilt: clamp(Math.round(tilt + down), 0, 90) };
     this.#asked.turned(this.#view);
-    this.#asked.turned({ turn: (Math.round(turn + right) + 720) % 360, tilt: clamp(Math.round(tilt + down), 0, 90) });
   }
 }

@@ -6,24 +6,21 @@ const budget = 10;
 export class Slices {
   #work: Iterator<unknown> | null = null;
   #next: (() => Iterator<unknown>) | null = null;
+  #show: (done: boolean) => void = () => {};
   #request = 0;
-// Long computations in slices between frames, so that the page stays usable: the next one ends the one before.
-
-/** Milliseconds of each frame that a computation takes. */
-const budget = 12;
-
-export class Slices {
-  #request = 0;
-  #work: Iterator<unknown> | null = null;
 
   get isRunning(): boolean {
     return this.#work !== null;
   }
 
-  /** Runs a generator, the first slice at once; one that still runs ends where it is. */
-  run(work: Iterator<unknown>): void {
+  /**
+   * Runs a generator, the first slice at once; one that still runs ends where it is. `show` is called after every slice, the last
+   * time with true.
+   */
+  run(work: Iterator<unknown>, show: (done: boolean) => void = () => {}): void {
     this.stop();
     this.#work = work;
+    this.#show = show;
     this.#slice();
   }
 
@@ -41,10 +38,12 @@ export class Slices {
         this.#work = null;
         const make = this.#next;
         this.#next = null;
+        this.#show(true);
         if (make) this.run(make());
         return;
       }
     } while (performance.now() < end);
+    this.#show(false);
     this.#request = requestAnimationFrame(() => this.#slice());
   }
 
@@ -54,28 +53,5 @@ export class Slices {
     const work = this.#work;
     this.#work = this.#next = null;
     work?.return?.();
-  /**
-   * Runs a computation, a generator that yields where it can pause, and whose `finally` frees what it holds; `show` is called after
-   * each slice, last with true.
-   */
-  start(work: Iterator<unknown>, show: (done: boolean) => void): void {
-    this.stop();
-    this.#work = work;
-    const slice = (): void => {
-      const until = performance.now() + budget;
-      let done = false;
-      while (!done && performance.now() < until) done = work.next().done === true;
-      this.#request = 0;
-      if (done) this.#work = null;
-      else this.#request = requestAnimationFrame(slice);
-      show(done);
-    };
-    this.#request = requestAnimationFrame(slice);
-  }
-
-  stop(): void {
-    cancelAnimationFrame(this.#request);
-    this.#work?.return?.();
-    this.#work = null;
   }
 }
