@@ -15,18 +15,12 @@ const style = `
   @container (min-width: 640px) { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
   .formula-shown, .chart-title { margin: 0 0 0.25rem; line-height: 1.5; min-height: 1.5em; }
   .chart-title { font-weight: 600; }
-  .key { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0.25rem 0 0; color: var(--muted); font-size: 0.8125rem; }
-  .key .swatch { margin-inline-end: 0.35rem; }
   .bar .control.c1, .bar .control.c2 { flex: 1 1 18rem; }
-  .patch { display: inline-block; width: 1.25rem; height: 0.7rem; margin-inline-end: 0.35rem; border: 1px solid var(--line); }
   .tangent { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 2 4; }
   .armijo { stroke: light-dark(#b45309, #f5b567); stroke-width: 2; stroke-dasharray: 7 4; }
   .accepted { fill: var(--accent); fill-opacity: 0.16; }
-  .patch.accepted { background: color-mix(in srgb, var(--accent) 16%, var(--ground)); }
   .decrease { fill: light-dark(#b45309, #f5b567); }
-  .patch.decrease { background: light-dark(#b45309, #f5b567); }
   .other { fill: light-dark(#5b21b6, #c4b5fd); }
-  .patch.other { background: light-dark(#5b21b6, #c4b5fd); }
   .trial { fill: var(--ground); stroke: var(--text); stroke-width: 2; }
   .trial.last { fill: var(--text); }
   svg .number-mark { fill: var(--text); paint-order: stroke; stroke: var(--ground); stroke-width: 3; font-weight: 600; }

@@ -13,8 +13,6 @@ const style = `
   @container (min-width: 640px) { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
   .formula-shown, .chart-title { margin: 0 0 0.25rem; }
   .chart-title { font-weight: 600; line-height: 1.4; }
-  .key { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0.25rem 0 0; color: var(--muted); font-size: 0.8125rem; }
-  .key .swatch { margin-inline-end: 0.35rem; }
   .way { fill: none; stroke: var(--text); stroke-width: 2; stroke-linejoin: round; }
   .faint { stroke-width: 1.25; stroke-dasharray: 2 3; }
   .stops { fill: none; stroke: var(--text); stroke-width: 6; stroke-linecap: round; }

@@ -4,9 +4,9 @@ import type { Engine } from "thalweg";
 import { axisNames } from "../kit/axisNames.ts";
 import { html, svg } from "../kit/dom.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
-import { keyEntry } from "../kit/swatch.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import type { Point } from "../newton/run.ts";
@@ -26,7 +26,7 @@ export class LinesDrawing implements Drawing {
   readonly #profile: Profile;
   readonly #formula = html("p", { class: "formula-shown" });
   readonly #table: HTMLElement;
-  readonly #key = html("p", { class: "key" });
+  readonly #key = html("div", { class: "key" });
   #levels = "";
 
   constructor(frame: Frame<typeof controls>, engine: Engine) {
@@ -84,20 +84,16 @@ export class LinesDrawing implements Drawing {
 
   #drawKey(state: State, isSearched: boolean): void {
     const { text } = this.#frame;
-    const swatch = (how: string, key: string): HTMLElement =>
-      html("span", { class: "entry" }, html("span", { class: `patch ${how}` }), text(key));
-    this.#key.replaceChildren(
-      keyEntry("s0", "φ(a)"),
-      keyEntry("tangent", text("key.tangent")),
-      ...(isSearched
-        ? [
-            ...(state.search === "exact" ? [] : [keyEntry("armijo", text("key.armijo"))]),
-            swatch("decrease", "key.decrease"),
-            ...(hasOne(state) ? [] : [swatch("other", `key.${state.search}`)]),
-            swatch("accepted", "key.accepted"),
-          ]
-        : []),
-    );
+    const line = (look: string, words: string) => ({ look: `curve ${look}`, words });
+    const area = (look: string, key: string) => ({ look, sign: "area" as const, words: text(key) });
+    const ofSearch = [
+      ...(state.search === "exact" ? [] : [line("armijo", text("key.armijo"))]),
+      area("decrease", "key.decrease"),
+      ...(hasOne(state) ? [] : [area("other", `key.${state.search}`)]),
+      area("accepted", "key.accepted"),
+    ];
+    const always = [line("s0", "φ(a)"), line("tangent", text("key.tangent"))];
+    this.#key.replaceChildren(legendOf([...always, ...(isSearched ? ofSearch : [])]));
   }
 
   #drawPlane(

@@ -5,9 +5,9 @@ import { dotsMark, lineMark, type PlotChart, plotChart, ruleMark } from "thalweg
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
-import { keyEntry } from "../kit/swatch.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import type { controls, State } from "./controls.ts";
@@ -28,7 +28,7 @@ export class TaylorDrawing implements Drawing {
   readonly #errors: ChartBox;
   readonly #errorTitle = html("p", { class: "chart-title" });
   readonly #table: HTMLElement;
-  readonly #key = html("p", { class: "key" });
+  readonly #key = html("div", { class: "key" });
   #named = "";
   #curve: Curve;
   #derivatives: Derivatives | null = null;
@@ -133,10 +133,14 @@ export class TaylorDrawing implements Drawing {
       ...axisNames(plane, "x →", "↑ f(x)"),
     );
     plane.movePoints({ a: [a, within(derivatives[0] as number)], to: [to, within(value)] });
-    const key = (order: number): HTMLElement =>
-      keyEntry(classOf(order), text(order < 3 ? `key.${order}` : "key.order", { order }));
-    const hatch = Number.isFinite(radius) ? [html("span", { class: "entry hatched" }, text("key.outside"))] : [];
-    this.#key.replaceChildren(keyEntry("function", "f"), ...orders.map(key), ...hatch);
+    const key = (order: number) => ({
+      look: `curve ${classOf(order)}`,
+      words: text(order < 3 ? `key.${order}` : "key.order", { order }),
+    });
+    const hatch = { look: "outside", sign: "area" as const, words: text("key.outside") };
+    const named = { look: "curve function", words: "f" };
+    const entries = [named, ...orders.map(key), ...(Number.isFinite(radius) ? [hatch] : [])];
+    this.#key.replaceChildren(legendOf(entries));
   }
 
   #errorChart({ errors }: Expansion, height: number): PlotChart | null {

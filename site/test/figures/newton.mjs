@@ -79,11 +79,7 @@ export default {
       near(pairOf(own.rows[0][1])[1], step[1]);
       near(number(own.rows[0][2]), -(215.6 * step[0] + 88 * step[1]) / 2);
       near(number(own.rows[0][3]), 4.731884325266608 - 24.2, 1e-3);
-      holds(
-        says.includes("Newton ends after 6 iterations at (1, 1), f = 0: a minimum") ||
-          /ends at iteration [67] in \(1, 1\), f = \S+: a minimum/.test(says),
-        says,
-      );
+      holds(/ends at iteration [67] in \(1, 1\), f = \S+: a minimum/.test(says), says);
       await silent();
     },
     "the trust region's step stays in its circle, and is the one that is taken": async ({
