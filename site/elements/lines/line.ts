@@ -79,7 +79,7 @@ function searchOf(state: { search: Search; c1: number; c2: number }): LineSearch
   }
 }
 
-/** Whether a step satisfies the conditions of a search: enough decrease, and a slope or a length that is right. */
+/** Conditions of a search that a step satisfies: enough decrease, and a slope or a length that is right. */
 export function conditions(
   state: State,
   start: { readonly value: number; readonly slope: number },
