@@ -131,7 +131,9 @@ function pointField(host: FormHost, name: string): Field {
     );
     return { axis, input };
   });
-  const labels = axes.map(({ axis, input }) => html("label", {}, html("span", {}, axis), input));
+  const labels = axes.map(({ axis, input }) =>
+    html("label", {}, html("span", {}, host.texts[`${name}.${axis}`] ?? axis), input),
+  );
   const legend = html("legend", { class: "label" }, filled(host.texts, name));
   return {
     element: html("fieldset", { class: `control point ${name}` }, legend, ...labels),
