@@ -29,6 +29,8 @@ const slowly = 150;
 /** Width from which on the map stands beside the network, and the gap between them, in pixels. */
 const wide = 600;
 const gap = 16;
+/** Pixels that a unit of the network is high, at least. */
+const least = 25;
 
 const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -262,7 +264,9 @@ export class PlaygroundDrawing implements Drawing {
     this.#pictures.classList.remove("empty");
     const width = this.#frame.stage.clientWidth;
     const { mapWidth, height } = this.#layOutMap(training.data, width);
-    this.#network.layOut(training, width >= wide ? width - gap - mapWidth : width, height - 20);
+    const most = Math.max(...training.plan.hidden.map(({ units }) => units), training.plan.features.length);
+    const tall = Math.max(height - 20, most * least);
+    this.#network.layOut(training, width >= wide ? width - gap - mapWidth : width, tall);
   }
 
   #layOutMap(data: Data, width: number) {
