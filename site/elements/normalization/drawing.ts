@@ -111,7 +111,6 @@ export class NormalizationDrawing implements Drawing {
   #drawNoise({ size }: State): void {
     const { text } = this.#frame;
     const sizes = Array.from({ length: 8 }, (_, k) => 2 ** (k + 1));
-    const found = (value: (one: Scatter) => number) => this.#scatters.map((one) => [one.size, value(one)] as const);
     const marks = [
       lineMark(
         sizes.map((m) => [m, law(m).mean] as const),
@@ -121,14 +120,7 @@ export class NormalizationDrawing implements Drawing {
         sizes.map((m) => [m, law(m).variance] as const),
         { name: text("noise.lawVariance"), color: 2 },
       ),
-      dotsMark(
-        found((one) => one.mean),
-        { name: text("noise.mean"), color: 1 },
-      ),
-      dotsMark(
-        found((one) => one.variance),
-        { name: text("noise.variance"), color: 2, shape: 2 },
-      ),
+      ...(this.#scatters.length === 0 ? [] : this.#noiseDots()),
       ruleMark({ x: 2 ** size }, `B = ${2 ** size}`),
     ];
     this.#noise.show(
@@ -137,5 +129,21 @@ export class NormalizationDrawing implements Drawing {
         ...{ yLabel: text("axis.scatter"), xRange: [1.8, 280], yRange: [0.05, 1.2] },
       }),
     );
+  }
+
+  /** Scatter that was found, once there is some. */
+  #noiseDots() {
+    const { text } = this.#frame;
+    const found = (value: (one: Scatter) => number) => this.#scatters.map((one) => [one.size, value(one)] as const);
+    return [
+      dotsMark(
+        found(({ mean }) => mean),
+        { name: text("noise.mean"), color: 1 },
+      ),
+      dotsMark(
+        found(({ variance }) => variance),
+        { name: text("noise.variance"), color: 2, shape: 2 },
+      ),
+    ];
   }
 }
