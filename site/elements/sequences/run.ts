@@ -18,7 +18,7 @@ import {
 import { checkpoints, every, type State } from "./controls.ts";
 import { batchOf, counts, kinds, learningRate, type Sequences, sequencesOf, symbols, units } from "./task.ts";
 
-/** What is known of a layer after a number of updates. */
+/** Results of a layer after a number of updates. */
 export interface Checkpoint {
   /** Share of other sequences whose symbol is named. */
   readonly accuracy: number;
