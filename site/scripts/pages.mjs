@@ -44,12 +44,14 @@ function places() {
   return found;
 }
 
-/** A text whose fences and code spans are left alone while `rewrite` changes the rest. */
+/** A text whose fences and code spans are left alone while `rewrite` changes the rest, links with code in their words too. */
 function outsideCode(text, rewrite) {
-  const code = /^(`{3,}|~{3,})[\s\S]*?^\1[^\n]*$|(?<!`)(`+)(?!`)[\s\S]*?[^`]\2(?!`)/gm;
+  const link = /!?\[(?:[^[\]`]|`[^`]*`|\[[^\]]*\])*\]\([^()\s]+\)/;
+  const code = /^(`{3,}|~{3,})[\s\S]*?^\1[^\n]*$|(?<!`)(`+)(?!`)[\s\S]*?[^`]\2(?!`)/;
   let result = "";
   let last = 0;
-  for (const match of text.matchAll(code)) {
+  for (const match of text.matchAll(new RegExp(`${code.source}|${link.source}`, "gm"))) {
+    if (/^!?\[/.test(match[0])) continue; // a part of what is rewritten
     result += rewrite(text.slice(last, match.index)) + match[0];
     last = match.index + match[0].length;
   }
