@@ -91,5 +91,5 @@ export default {
   "share.known": "Closed form",
   "dimensions.caption": "Share of {matrices} matrices G + G′ with positive eigenvalues only",
   "dimensions.says":
-    "Of random symmetric 2 × 2 matrices a share of {two} is positive definite, of 6 × 6 matrices {six}: nearly all critical points of such functions are saddles.",
+    "Of random symmetric 2 × 2 matrices a share of {two} is positive definite, of 6 × 6 matrices {six}: where Hessians are like these, nearly all critical points are saddles.",
 };
