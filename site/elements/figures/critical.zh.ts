@@ -87,5 +87,6 @@ export default {
   "share.drawn": "抽样",
   "share.known": "公式",
   "dimensions.caption": "{matrices} 个矩阵 G + G′ 中特征值全为正的比例",
-  "dimensions.says": "随机对称的 2 × 2 矩阵中正定的比例为 {two}，6 × 6 矩阵为 {six}：若海森矩阵与此类似，临界点几乎都是鞍点。",
+  "dimensions.says":
+    "随机对称的 2 × 2 矩阵中正定的比例为 {two}，6 × 6 矩阵为 {six}：若海森矩阵与此类似，临界点几乎都是鞍点。",
 } satisfies Record<keyof typeof en, string>;
