@@ -5,6 +5,7 @@ import { cosineDecay, gradientNoise, type Schedule, sgd, type Tensor, warmRestar
 import { createSearch } from "thalweg/minimizers";
 import { lineMark, type PlotChart, plotChart, ruleMark } from "thalweg/plot";
 import { format } from "../kit/numbers.ts";
+import { advanced } from "./advance.ts";
 import type { State } from "./controls.ts";
 import { chartHeight, type Text, type Work } from "./shown.ts";
 
@@ -82,17 +83,13 @@ export const minimumWork: Work = function* (engine, state, text) {
       gradientTolerance: 0,
       ...noise,
     });
-    while (!search.result) {
-      search.advance(cycle);
-      yield;
-    }
-    const { x } = search.trace;
+    const { x, points: count } = yield* advanced(search, cycle);
     const lower = (update: number): number => {
       let count = 0;
       for (let k = 0; k < points; k++) if ((x[update * points + k] as number) < hill) count++;
       return count;
     };
-    runs.push({ name, lower, made: search.trace.points - 1 });
+    runs.push({ name, lower, made: count - 1 });
   }
   const at = (run: Run, update: number): string => String(run.lower(Math.min(update, run.made)));
   const [once, restarts, long] = runs as [Run, Run, Run];

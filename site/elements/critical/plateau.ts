@@ -4,6 +4,7 @@ import { adam, type Optimizer, rmsprop, sgd, type Tensor } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
 import { lineMark, type PlotChart, plotChart } from "thalweg/plot";
 import { format } from "../kit/numbers.ts";
+import { advanced } from "./advance.ts";
 import { chartHeight, type Text, type Work } from "./shown.ts";
 
 /** Most updates, and updates in a slice. */
@@ -88,17 +89,12 @@ export const plateauWork: Work = function* (engine, { from }, text) {
   const runs: Run[] = [];
   for (const [name, { loss, make }] of Object.entries(ways)) {
     const search = createSearch(engine, losses[loss].f, [from], make(), { maxIterations: limit, gradientTolerance: 0 });
-    let crossed = -1;
-    while (crossed < 0 && !search.result) {
-      search.advance(slice);
-      crossed = search.trace.x.findIndex((w) => w >= 0);
-      yield;
-    }
-    const { x } = search.trace;
+    const { x, gradientNorm } = yield* advanced(search, slice, (all) => (all.at(-1) as number) >= 0);
+    const crossed = x.findIndex((w) => w >= 0);
     runs.push({
       name,
       crossed,
-      slope: search.trace.gradientNorm[0] as number,
+      slope: gradientNorm[0] as number,
       x: crossed < 0 ? x : x.slice(0, crossed + 1),
     });
   }

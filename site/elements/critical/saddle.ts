@@ -1,11 +1,12 @@
 // The saddle x² − y²: from beside the ridge methods first go to the saddle point, and leave it when their distance from the ridge
 // has grown.
 
-import { adam, gradientNoise, type Optimizer, sgd } from "thalweg";
+import { adam, type Engine, gradientNoise, type Optimizer, sgd } from "thalweg";
 import { createSearch, saddle } from "thalweg/minimizers";
 import { lineMark, plotChart } from "thalweg/plot";
 import { latticeOf } from "../kit/lattice.ts";
 import { format } from "../kit/numbers.ts";
+import { advanced } from "./advance.ts";
 import type { State } from "./controls.ts";
 import { chartHeight, type Work } from "./shown.ts";
 
@@ -32,7 +33,8 @@ export const rules: Readonly<Record<string, Rule>> = {
 /** Variance of the noise of a rule. */
 export const scaleOf = ({ noise }: Pick<State, "noise">): number => Number((10 ** (2 * noise)).toPrecision(6));
 
-const runOf = (engine: Parameters<Work>[0], name: string, state: State) => {
+/** Run of a rule until |y| > 1, as its points up to there and all y. */
+function* runOf(engine: Engine, name: string, state: State) {
   const { make, isNoisy } = rules[name] as Rule;
   const noise = isNoisy ? { gradient: [gradientNoise({ scale: scaleOf(state), decay: 0 })], seed: state.seed } : {};
   const start = { x: 1, y: Number((10 ** state.offset).toPrecision(6)) };
@@ -41,23 +43,16 @@ const runOf = (engine: Parameters<Work>[0], name: string, state: State) => {
     gradientTolerance: 0,
     ...noise,
   });
-  let points = search.trace.x;
   const isAway = (x: Float64Array): boolean => Math.abs(x.at(-1) as number) > 1;
-  while (!search.result && !isAway(points)) {
-    search.advance(10);
-    points = search.trace.x;
-  }
+  const { x: points } = yield* advanced(search, 10, isAway);
   const y = points.filter((_, k) => k % 2 === 1);
   const left = y.findIndex((value) => Math.abs(value) > 1);
   return { name, left, points: left < 0 ? points : points.slice(0, 2 * (left + 1)), y };
-};
+}
 
 export const saddleWork: Work = function* (engine, state, text) {
   const runs = [];
-  for (const name of Object.keys(rules)) {
-    runs.push(runOf(engine, name, state));
-    yield;
-  }
+  for (const name of Object.keys(rules)) runs.push(yield* runOf(engine, name, state));
   const longest = Math.max(...runs.map(({ points }) => points.length / 2 - 1));
   const marks = runs.map(({ name, points, y }, k) =>
     lineMark(
