@@ -133,7 +133,7 @@ class Mounted<C extends Controls> {
       },
       change: (key, value) => this.#change({ [key]: value }),
       press: (key) => this.#presses.get(key)?.(),
-      preset: (key, option) => this.#takePreset(key, option),
+      preset: (key, option) => this.#showPreset(key, option, true),
     });
     this.#root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const style = new CSSStyleSheet();
@@ -141,6 +141,7 @@ class Mounted<C extends Controls> {
     this.#root.adoptedStyleSheets = [baseSheet, style];
     this.#root.replaceChildren(this.#built(status));
     this.#form.update(this.#values);
+    this.#takeExample(host.getAttribute("example"));
     this.#watch();
     void this.#start(language);
   }
@@ -256,13 +257,21 @@ class Mounted<C extends Controls> {
   }
 
   /** Shows a preset, with the words for what to look at until something else is chosen. */
-  #takePreset(key: string, option: string): void {
+  #showPreset(key: string, option: string, write = false): void {
     const control = this.#parts.controls[key];
-    if (control?.kind !== "presets") return;
-    this.#take(control.options[option] ?? {}, true);
+    const values = control?.kind === "presets" ? control.options[option] : undefined;
+    if (!values) throw new Error(`The figure has no example "${option}".`);
+    this.#take(values, write);
     this.#why.textContent = filled(this.#texts, `${key}.${option}.why`);
     this.#why.hidden = false;
     this.#form.update({ ...this.#values, [key]: option });
+  }
+
+  /** Begins with a preset by its name, which stands in the page's text, unless the address says what to show. */
+  #takeExample(option: string | null): void {
+    const key = Object.keys(this.#parts.controls).find((name) => this.#parts.controls[name]?.kind === "presets");
+    if (!option || !key || Object.keys(this.#chosen).length > 0) return;
+    this.#showPreset(key, option);
   }
 
   /** Takes over chosen values, and writes them to the address unless they came from there. */

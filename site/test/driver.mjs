@@ -4,7 +4,7 @@ import { until } from "./browsers.mjs";
 import { axe } from "./everyPage.mjs";
 import { silent } from "./pages.mjs";
 
-/** What a figure shows; null before it has drawn and said it. `own` is what the figure's tests read of it themselves. */
+/** State that a figure shows; null before it has drawn and said it. `own` is read by the figure's tests themselves. */
 function shown(name, read) {
   const root = document.querySelector(`thalweg-${name}`)?.shadowRoot;
   if (!root?.querySelector(".figure.ready .says")?.textContent) return null;

@@ -24,6 +24,8 @@ const all = await Promise.all(
     .map(async (file) => (await import(new URL(file, folder))).default),
 );
 
+export const figureNames = all.map(({ name }) => name);
+
 /** Middle of an element of a figure, in the page. */
 const middleOf = (tab, name, how) =>
   tab.run(
@@ -34,7 +36,7 @@ const middleOf = (tab, name, how) =>
     how,
   );
 
-/** How far the page, and what can be used in a figure, lie outside of it. */
+/** Source of a function that measures the page's overflow, and lists the fields and drawings of a figure that lie outside of it. */
 const overflow = (name) => `() => {
   const root = document.querySelector("thalweg-${name}").shadowRoot;
   for (const part of root.querySelectorAll("details")) part.open = true;
@@ -108,7 +110,6 @@ async function figureTests(figure, { session, tab, url, test }) {
 
 export async function figures({ session, url, test, only }) {
   const tab = await session.tab();
-  for (const figure of all)
-    if (!only || only.includes(figure.name)) await figureTests(figure, { session, tab, url, test });
+  for (const figure of all) if (only.includes(figure.name)) await figureTests(figure, { session, tab, url, test });
   await tab.close();
 }

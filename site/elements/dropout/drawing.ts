@@ -58,7 +58,7 @@ export class DropoutDrawing implements Drawing {
     const take = (result: Result): void => {
       if (result.update > 1 || !this.#result) this.#result = result;
     };
-    this.#slices.start(run(this.#engine, this.#networks, state, take), (done) => {
+    this.#slices.run(run(this.#engine, this.#networks, state, take), (done) => {
       if (done || !this.#frame.still) this.#frame.redraw();
     });
   }

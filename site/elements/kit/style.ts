@@ -26,7 +26,8 @@ sheet.replaceSync(`
   .title { margin: 0; font-size: 1rem; font-weight: 600; line-height: 1.4; }
   .stage { min-width: 0; }
   .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
-  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; }
+  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; min-width: min-content; }
+  .bar .control:has(select) { min-width: min(100%, 12rem); }
   .top:empty { display: none; }
   .top .formula { flex-wrap: wrap; }
   form { display: grid; grid-template-columns: 1fr; gap: 0.75rem; margin: 0.75rem 0 0; }
@@ -77,6 +78,9 @@ sheet.replaceSync(`
   thead th { color: var(--muted); }
   svg { display: block; max-width: 100%; overflow: hidden; }
   svg text { fill: var(--muted); font-size: 12px; }
+  .perspective { display: block; max-width: 100%; cursor: grab; touch-action: pan-y; }
+  .perspective:active { cursor: grabbing; }
+  svg .axis-name { paint-order: stroke; stroke: var(--ground); stroke-width: 3; stroke-linejoin: round; }
   .frame { fill: none; stroke: var(--line); }
   .grid { stroke: var(--line); stroke-width: 1; }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }

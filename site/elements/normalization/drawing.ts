@@ -40,7 +40,7 @@ export class NormalizationDrawing implements Drawing {
     const charts = html("div", { class: "pictures" }, this.#running.element, this.#noise.element);
     frame.stage.replaceChildren(this.#strips.element, charts, this.#results);
     this.#player = new Player(frame, () => ({ at: frame.state.at, steps }));
-    this.#slices.start(this.#collect(), () => frame.redraw());
+    this.#slices.run(this.#collect(), () => frame.redraw());
   }
 
   *#collect(): Generator<void, void> {

@@ -48,7 +48,7 @@ export class ShiftDrawing implements Drawing {
 
   #start(): void {
     const result: Result = { without: { looks: [], diverged: false }, with: { looks: [], diverged: false } };
-    this.#slices.start(run(this.#engine, this.#frame.state, result), (done) => {
+    this.#slices.run(run(this.#engine, this.#frame.state, result), (done) => {
       // The older picture stays until there is something to see.
       if (!done && (this.#frame.still || result.with.looks.length < 3)) return;
       this.#result = result;

@@ -18,7 +18,12 @@ export function sentences([before, after]: readonly [Side, Side], state: State, 
       before: format(before.condition),
       after: format(after.condition),
     }),
-    text("says.updates", { before: updatesOf(before, text), after: updatesOf(after, text) }),
+    text("says.updates", {
+      x: format(state.start[0]),
+      y: format(state.start[1]),
+      before: updatesOf(before, text),
+      after: updatesOf(after, text),
+    }),
   ];
 }
 
