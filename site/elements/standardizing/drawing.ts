@@ -1,5 +1,6 @@
 // Draws level sets of the loss and the path of gradient descent, for the features as they are and scaled.
 
+import { axisNames } from "../kit/axisNames.ts";
 import { html, svg } from "../kit/dom.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp } from "../kit/numbers.ts";
@@ -72,7 +73,8 @@ export class StandardizingDrawing implements Drawing {
   }
 
   /** Levels at squares of an eighth of the start's, as ellipses along the eigenvectors. */
-  #drawSide({ x, y, marks }: Plane, { matrix, values, vectors, path }: Side, width: number, height: number): void {
+  #drawSide(plane: Plane, { matrix, values, vectors, path }: Side, width: number, height: number): void {
+    const { x, y, marks } = plane;
     const [u, v] = this.#frame.state.start;
     const start = Math.max(matrix[0] * u * u + 2 * matrix[1] * u * v + matrix[2] * v * v, 1e-12);
     const ellipse = (share: number): string => {
@@ -97,6 +99,7 @@ export class StandardizingDrawing implements Drawing {
       ...Array.from({ length: drawn }, (_, k) => trail.at(k + 1) as readonly [number, number]).map(([cx, cy]) =>
         svg("circle", { class: "f1", cx, cy, r: 2.5 }),
       ),
+      ...axisNames(plane, "w₁ − w₁°", "w₂ − w₂°"),
     );
   }
 }
