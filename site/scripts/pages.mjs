@@ -44,16 +44,12 @@ function places() {
   return found;
 }
 
-/** A text whose fences and code spans are left alone while `rewrite` changes the rest. */
+/** A text whose fences and code spans are left alone while `rewrite` changes the rest, links around code among it. */
 function outsideCode(text, rewrite) {
   const code = /^(`{3,}|~{3,})[\s\S]*?^\1[^\n]*$|(?<!`)(`+)(?!`)[\s\S]*?[^`]\2(?!`)/gm;
-  let result = "";
-  let last = 0;
-  for (const match of text.matchAll(code)) {
-    result += rewrite(text.slice(last, match.index)) + match[0];
-    last = match.index + match[0].length;
-  }
-  return result + rewrite(text.slice(last));
+  const found = [];
+  const marked = text.replace(code, (part) => `\uE000${found.push(part) - 1}\uE000`);
+  return rewrite(marked).replace(/\uE000(\d+)\uE000/g, (_, k) => found[k]);
 }
 
 /** Address of a repository's file from a page of the tree; null if it is no part of the site. */
