@@ -8,13 +8,13 @@ import { clamp, format } from "../kit/numbers.ts";
 import { Perspective } from "../kit/perspective.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { Player } from "../kit/player.ts";
+import { Slices } from "../kit/slices.ts";
 import { fillClass, seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { gap, wide } from "../surface/layout.ts";
 import { type controls, methodNames, type State } from "./controls.ts";
 import { kept, minimaOf, planeOf, type Run, type Section, sectionOf, sharpnessOf, trained } from "./run.ts";
-import { Slices } from "./slices.ts";
 
 /** Points of the plane along an axis, at first and at last. */
 const [coarse, fine] = [15, 41];
