@@ -201,6 +201,7 @@ export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/h
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
 export { type ModelFunction, modelFunction, type TensorsOf } from "./training/modelFunction.js";
+export { createPace, type Pace, type PaceOptions } from "./training/pace.js";
 export { type PredictDrawsOptions, predictDraws } from "./training/predictDraws.js";
 export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
 export {

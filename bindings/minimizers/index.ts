@@ -1,5 +1,6 @@
 // The entry thalweg/minimizers: what the root has of this room, searches by steps, and test functions.
 
+export { compileObjective } from "./compileObjective.js";
 export { createSearch, type MinimizerSearch, type SearchOptions, type SearchTrace } from "./createSearch.js";
 export * from "./root.js";
 export {

@@ -37,10 +37,20 @@ export interface PlainObjective<X = Float64Array> {
   readonly jacobian?: (x: X) => unknown;
 }
 
+/** Program of a traced function, and the number of values that it returns. */
+interface Traced {
+  readonly program: Program;
+  readonly rows: number;
+}
+
+/** Functions whose programs are kept, with those programs by engine and by kind and arrangement of x. @internal */
+export const keeping = new WeakMap<object, WeakMap<Engine, Map<string, Traced>>>();
+
 /** Programs of a traced function; their arguments are contiguous vectors v and x. */
 export class TracedObjective {
   readonly residuals: number;
   readonly #programs = new Map<number, Program>();
+  readonly #kept: Map<string, Traced> | null;
 
   constructor(
     readonly where: string,
@@ -50,12 +60,14 @@ export class TracedObjective {
     readonly wantsResiduals: boolean,
     needs: { readonly value: boolean; readonly product: boolean },
   ) {
+    const byEngine = keeping.get(f);
+    this.#kept = byEngine ? (byEngine.get(engine) ?? new Map()) : null;
+    if (this.#kept) byEngine?.set(engine, this.#kept);
     let rows = 0;
     try {
       if (wantsResiduals || needs.value)
-        this.#trace(abi.programValue, (_, x) => {
+        rows = this.#trace(abi.programValue, (_, x) => {
           const y = this.#apply(x);
-          rows = y.size;
           return [{ tensor: y, space: abi.spaceResults, offset: 0 }];
         });
       if (wantsResiduals) this.#trace(abi.programTangent, (trace, x, v) => this.#tangent(trace, x, v));
@@ -68,16 +80,27 @@ export class TracedObjective {
     this.residuals = wantsResiduals ? rows : 0;
   }
 
-  #trace(which: number, body: (trace: Trace, x: Tensor[], v: Tensor[]) => Placement[]): void {
+  /** Traces a program, or takes the one that the function keeps. Returns the number of values of its first result. */
+  #trace(which: number, body: (trace: Trace, x: Tensor[], v: Tensor[]) => Placement[]): number {
     const { leaves, elements } = this.point;
-    // In programs with a vector, v precedes x.
-    const both = which === abi.programProduct || which === abi.programTangent;
-    const program = traced(this.engine, (trace) => {
-      const tensors = (start: number): Tensor[] =>
-        leaves.map(({ shape, offset }) => trace.leaf(abi.spaceArguments, 8 * (start + offset), "f64", shape));
-      return body(trace, tensors(both ? elements : 0), both ? tensors(0) : []);
-    });
-    this.#programs.set(which, program);
+    const key = JSON.stringify([which, this.wantsResiduals, leaves]);
+    let made = this.#kept?.get(key);
+    if (!made) {
+      // In programs with a vector, v precedes x.
+      const both = which === abi.programProduct || which === abi.programTangent;
+      let rows = 0;
+      const program = traced(this.engine, (trace) => {
+        const tensors = (start: number): Tensor[] =>
+          leaves.map(({ shape, offset }) => trace.leaf(abi.spaceArguments, 8 * (start + offset), "f64", shape));
+        const results = body(trace, tensors(both ? elements : 0), both ? tensors(0) : []);
+        rows = results[0]?.tensor.size ?? 0;
+        return results;
+      });
+      made = { program, rows };
+      this.#kept?.set(key, made);
+    }
+    this.#programs.set(which, made.program);
+    return made.rows;
   }
 
   #apply(x: Tensor[]): Tensor {
@@ -158,8 +181,9 @@ export class TracedObjective {
     return Math.max(1, ...[...this.#programs.values()].map(({ cost }) => cost.flops));
   }
 
+  /** Frees the programs, unless the function keeps them. */
   free(): void {
-    for (const program of this.#programs.values()) program.free();
+    if (!this.#kept) for (const program of this.#programs.values()) program.free();
     this.#programs.clear();
   }
 }

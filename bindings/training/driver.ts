@@ -24,6 +24,8 @@ export interface SliceLimits {
 export interface Driver {
   /** Statistics of its updates, if requested. */
   readonly measured?: MeasuredUpdates | undefined;
+  /** Minimum of milliseconds between calls of onProgress, if the run has no pace. */
+  readonly reportEvery?: number;
   /** True if it trains in another thread. */
   readonly worker: boolean;
   /** Why it does not, if that was requested. */

@@ -21,9 +21,6 @@ import { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
 import type { StepStatistics } from "./statistics.js";
 import { Stops } from "./stopping.js";
 
-/** Minimum of milliseconds between calls of onProgress while a worker trains. */
-const workerProgressTime = 100;
-
 /** A run of `fit`: iterate over its epochs, or await its history. */
 export class Run<Results extends string = string>
   implements AsyncIterable<Epoch<Results>>, PromiseLike<History<Results>>
@@ -114,7 +111,7 @@ export class Run<Results extends string = string>
   }
 
   async #train(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<History<Results>> {
-    const { gradientTolerance = null } = this.#options;
+    const { gradientTolerance = null, pace } = this.#options;
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const { lock } = this.#trainer;
     const stops = this.#stops;
@@ -126,9 +123,11 @@ export class Run<Results extends string = string>
     const reason = (): History["stopped"] | null => this.#stopReason(epochs, steps - done);
     try {
       while (!reason()) {
+        const most = pace ? await pace.turn(done) : steps;
+        if (!most) continue;
         const oneEpoch = validation !== null || stops.checksEpochs || this.#iterating;
         const left = {
-          steps: Math.min(steps - done, this.#untilStop()),
+          steps: Math.min(steps - done, this.#untilStop(), most),
           epochs: oneEpoch ? 1 : epochs - this.#epochs.length,
         };
         const slice = driver?.advance
@@ -235,13 +234,13 @@ export class Run<Results extends string = string>
 
   /** Calls onProgress; reports that `mayWait` are collected until the next one is due. */
   #report({ losses, steps }: Slice, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
-    const { onProgress, progressEvery: every } = this.#options;
+    const { onProgress, progressEvery: every, pace } = this.#options;
     if (!onProgress) return;
     const all = this.#unreported.length > 0 ? Float64Array.from([...this.#unreported, ...losses]) : losses;
     this.#unreported = all;
     const { memory } = this.#trainer;
     const now = performance.now();
-    const wait = this.#driver?.worker ? workerProgressTime : 0;
+    const wait = pace?.reportEvery ?? this.#driver?.reportEvery ?? 0;
     const isDue = every ? steps > 0 && memory.steps % every === 0 : now - this.#reported >= wait;
     if (mayWait && !isDue) return;
     this.#reported = now;

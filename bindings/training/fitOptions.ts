@@ -8,6 +8,7 @@ import type { Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import type { FitProgress, MethodOutcome } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
+import type { Pace } from "./pace.js";
 import type { TrainerParts } from "./parts.js";
 import type { StopOptions } from "./stopping.js";
 
@@ -77,6 +78,11 @@ export interface RunOptions<S = Samples> {
    * copy of the weights and the optimizer's state.
    */
   readonly progressEvery?: number;
+  /**
+   * Maximum of updates a second and of reports, by `createPace`; both can be changed while it runs, also to pause it. Default: as
+   * fast as the host can, with reports as stated at `onProgress`. The numbers of the training do not change.
+   */
+  readonly pace?: Pace;
 }
 
 /**
@@ -134,6 +140,7 @@ const optionNames = [
   "worker",
   "onProgress",
   "progressEvery",
+  "pace",
   "statistics",
   "targetLoss",
   "gradientTolerance",
@@ -151,7 +158,7 @@ export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions 
   checkOptions(streams ? "fit over batches" : where, given, names);
   const options = Object.fromEntries(names.map((name) => [name, given[name]])) as unknown as AnyFitOptions;
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, progressEvery, statistics, method, stepsPerEpoch } = options;
+  const { onProgress, progressEvery, statistics, method, stepsPerEpoch, pace } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   for (const [name, value] of Object.entries({ epochs, steps, batchSize, stepsPerEpoch, progressEvery }))
@@ -162,6 +169,8 @@ export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions 
     throw wrongKind(where, "signal", "an AbortSignal", signal);
   if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
     throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
+  if (pace !== undefined && typeof pace?.turn !== "function")
+    throw wrongKind(where, "pace", "a pace by createPace", pace);
   if (statistics !== undefined) {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });

@@ -3,8 +3,9 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { collectDigits } from "./digits.mjs";
 import { collectLibrary } from "./library.mjs";
-import { collectPages, site } from "./pages.mjs";
+import { collectPages, site, tree } from "./pages.mjs";
 import { rebase } from "./rebase.mjs";
 
 /** Runs a program of site/; ends with its code if it fails. */
@@ -16,5 +17,6 @@ function run(...args) {
 run("scripts/reference.mjs");
 collectPages();
 await collectLibrary();
+collectDigits(join(tree, "public"));
 run("node_modules/vitepress/bin/vitepress.js", "build");
 console.log(`${rebase("/", join(site, "dist"))} files in site/dist. npm run site:serve shows them.`);

@@ -18,7 +18,7 @@ import type { TrainerInternals } from "../internals.js";
 import type { RunParts } from "../runParts.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 
-/** Milliseconds between two replies. */
+/** Maximum of milliseconds between two replies. */
 const replyTime = 100;
 /** Milliseconds after which a worker that has not started counts as missing. */
 const startTime = 10_000;
@@ -188,6 +188,7 @@ class Connection {
 /** The worker of a run. */
 export class Remote implements Driver {
   readonly worker = true;
+  readonly reportEvery = replyTime;
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
   readonly #parts: RunParts;
@@ -302,7 +303,8 @@ export class Remote implements Driver {
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
     this.#parts.lookUpSchedules(this.#trainer, { runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
-    const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
+    const milliseconds = Math.min(replyTime, this.#parts.options.pace?.reportEvery ?? replyTime);
+    const limits = { steps, epochs, gradientTolerance, milliseconds, flops: this.#flops };
     const ranges = memory.trainedRanges;
     const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
     const before = memory.steps;

@@ -48,7 +48,7 @@ function advance({ trainer, milliseconds, flops, steps, epochs, gradientToleranc
   for (const { at, bytes } of request.pieces) bytesAt([at, bytes.length]).set(bytes);
   const get = (field: Field<"trainer">): number =>
     (isReal(field) ? numbersAt(trainer + field - 1, 1) : wordsAt(trainer + field))[0] as number;
-  const pacer = new SlicePacer(callTime, flops);
+  const pacer = new SlicePacer(Math.min(callTime, milliseconds), flops);
   const losses: number[] = [];
   const ended: number[] = [];
   const checksGradient = gradientTolerance !== null;

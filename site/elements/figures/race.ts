@@ -1,11 +1,12 @@
 // A race of optimizers on a surface: level sets, the path of every method up to a step, value against step, and in words.
 
 import { pageEngine } from "../engine.ts";
+import { latticeOf } from "../kit/lattice.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../race/controls.ts";
 import { RaceDrawing } from "../race/drawing.ts";
 import { raceProgram } from "../race/program.ts";
-import { latticeOf, race } from "../race/run.ts";
+import { race } from "../race/run.ts";
 import en from "./race.en.ts";
 import zh from "./race.zh.ts";
 
@@ -26,7 +27,7 @@ export default figure("race", {
     return new RaceDrawing(
       frame,
       (surface, state) => race(engine, surface, state),
-      (surface) => latticeOf(engine, surface),
+      (surface, side) => latticeOf(engine, surface, side),
     );
   },
 });

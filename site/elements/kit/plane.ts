@@ -2,7 +2,7 @@
 // or moved by arrow keys.
 
 import { contourLevels, contourRegion, type PlotLattice, type PlotScale, plotScale } from "thalweg/plot";
-import { svg } from "./dom.ts";
+import { setAttributes, svg } from "./dom.ts";
 import { clamp, format } from "./numbers.ts";
 import { bands } from "./style.ts";
 
@@ -56,11 +56,16 @@ export class Trail {
 export interface Handle {
   readonly name: string;
   readonly label: string;
+  /** Words for its place; default the coordinates x and y. */
+  readonly words?: (point: readonly [number, number]) => string;
   move(point: readonly [number, number]): void;
 }
 
 /** Words for a point, which a handle gives to screen readers. */
 export const pointWords = ([x, y]: readonly [number, number]): string => `x ${format(x)}, y ${format(y)}`;
+
+/** Planes so far: each cuts its marks off by an outline with a name of its own. */
+let planes = 0;
 
 export class Plane {
   readonly element = svg("svg", { class: "plane" });
@@ -72,6 +77,7 @@ export class Plane {
   readonly #clip: SVGRectElement;
   #point: Readonly<Record<string, readonly [number, number]>> = {};
   readonly #circles = new Map<string, SVGCircleElement>();
+  readonly #words = new Map<string, NonNullable<Handle["words"]>>();
   x: PlotScale = plotScale("linear", [0, 1], [0, 1]);
   y: PlotScale = plotScale("linear", [0, 1], [1, 0]);
   xRange: Range = [0, 1];
@@ -80,7 +86,7 @@ export class Plane {
 
   constructor(label: string, handles: readonly Handle[] = []) {
     this.#clip = svg("rect");
-    const id = "inside";
+    const id = `inside-${++planes}`;
     const inside = { "clip-path": `url(#${id})` };
     this.element.append(
       svg("title", {}, label),
@@ -133,17 +139,19 @@ export class Plane {
     this.#levels.setAttribute("transform", `translate(${this.x(0)} ${this.y(0)}) scale(${sx} ${sy})`);
   }
 
+  /** Puts handles at their points; those without one are not shown. */
   movePoints(points: Readonly<Record<string, readonly [number, number]>>): void {
     this.#point = points;
-    for (const [name, point] of Object.entries(points)) {
-      const circle = this.#circles.get(name);
-      if (!circle) continue;
+    for (const [name, circle] of this.#circles) {
+      const point = points[name];
+      setAttributes(circle, { display: point ? null : "none" });
+      if (!point) continue;
       circle.setAttribute("cx", String(this.x(point[0])));
       circle.setAttribute("cy", String(this.y(point[1])));
       circle.setAttribute("aria-valuemin", String(this.xRange[0]));
       circle.setAttribute("aria-valuemax", String(this.xRange[1]));
       circle.setAttribute("aria-valuenow", String(point[0]));
-      circle.setAttribute("aria-valuetext", pointWords(point));
+      circle.setAttribute("aria-valuetext", (this.#words.get(name) ?? pointWords)(point));
     }
   }
 
@@ -158,7 +166,8 @@ export class Plane {
     ];
   }
 
-  #addHandle({ name, label, move }: Handle): void {
+  #addHandle({ name, label, words = pointWords, move }: Handle): void {
+    this.#words.set(name, words);
     const circle = svg("circle", {
       ...{ class: "handle", r: 8, role: "slider", tabindex: 0 },
       ...{ "aria-label": label, "aria-valuenow": 0 }, // until it is drawn
@@ -183,6 +192,10 @@ export class Plane {
       const next = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
       this.#point = { ...this.#point, [name]: next }; // the next key may come before the next frame
       move(next);
+      const place = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
+      // The next key may come before the point is drawn.
+      this.#point = { ...this.#point, [name]: place };
+      move(place);
     });
   }
 }

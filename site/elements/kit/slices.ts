@@ -1,35 +1,57 @@
-// Long work in slices between frames: the newest task ends the one before.
+// Runs long work in slices between frames, so that the page stays usable.
 
-/** Milliseconds of a slice. */
-const slice = 12;
-
-const nextFrame = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** Milliseconds of a frame that the work may take. */
+const budget = 10;
 
 export class Slices {
-  #task = 0;
+  #work: Iterator<unknown> | null = null;
+  #next: (() => Iterator<unknown>) | null = null;
+  #show: (done: boolean) => void = () => {};
+  #request = 0;
 
-  /** Runs a generator to its end unless another task begins; null if one did. `progress` gets what it yields. */
-  async run<T>(work: Generator<number, T>, progress: (share: number) => void = () => {}): Promise<T | null> {
-    this.#task += 1;
-    const task = this.#task;
-    for (;;) {
-      const end = performance.now() + slice;
-      let share = 0;
-      while (performance.now() < end) {
-        const { done, value } = work.next();
-        if (done) return value;
-        share = value;
-      }
-      progress(share);
-      await nextFrame();
-      if (task === this.#task) continue;
-      work.return(null as never);
-      return null;
-    }
+  get isRunning(): boolean {
+    return this.#work !== null;
   }
 
-  /** Ends the present task. */
+  /**
+   * Runs a generator, the first slice at once; one that still runs ends where it is. `show` is called after every slice, the last
+   * time with true.
+   */
+  run(work: Iterator<unknown>, show: (done: boolean) => void = () => {}): void {
+    this.stop();
+    this.#work = work;
+    this.#show = show;
+    this.#slice();
+  }
+
+  /** Runs a generator after the one that runs, and in place of any that waits: while a slider moves, each picture is completed. */
+  queue(make: () => Iterator<unknown>): void {
+    if (this.#work) this.#next = make;
+    else this.run(make());
+  }
+
+  #slice(): void {
+    const end = performance.now() + budget;
+    do {
+      const work = this.#work;
+      if (work?.next().done && this.#work === work) {
+        this.#work = null;
+        const make = this.#next;
+        this.#next = null;
+        this.#show(true);
+        if (make) this.run(make());
+        return;
+      }
+    } while (performance.now() < end);
+    this.#show(false);
+    this.#request = requestAnimationFrame(() => this.#slice());
+  }
+
+  /** Ends the work, whose `finally` frees what it holds. */
   stop(): void {
-    this.#task += 1;
+    cancelAnimationFrame(this.#request);
+    const work = this.#work;
+    this.#work = this.#next = null;
+    work?.return?.();
   }
 }

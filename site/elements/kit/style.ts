@@ -26,7 +26,8 @@ sheet.replaceSync(`
   .title { margin: 0; font-size: 1rem; font-weight: 600; line-height: 1.4; }
   .stage { min-width: 0; }
   .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
-  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; }
+  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; min-width: min-content; }
+  .bar .control:has(select) { min-width: min(100%, 12rem); }
   .top:empty { display: none; }
   .top .formula { flex-wrap: wrap; }
   form { display: grid; grid-template-columns: 1fr; gap: 0.75rem; margin: 0.75rem 0 0; }
@@ -70,6 +71,7 @@ sheet.replaceSync(`
   .results { overflow-x: auto; }
   .swatch { display: inline-block; flex: none; width: 1.75rem; height: 0.75rem; margin-inline-end: 0.5rem; vertical-align: middle; }
   @container (max-width: 480px) { .results { font-size: 0.8125rem; } .swatch { width: 1rem; margin-inline-end: 0.25rem; } }
+  .legend { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0; padding: 0; list-style: none; color: var(--muted); }
   .head { stroke: var(--ground); stroke-width: 1.5; }
   th, td { padding: 0.15rem 0.5rem 0.15rem 0; border-bottom: 1px solid var(--line); text-align: start; font-weight: 400; }
   td.number, th.number { text-align: end; }
@@ -78,6 +80,7 @@ sheet.replaceSync(`
   svg text { fill: var(--muted); font-size: 12px; }
   .perspective { display: block; max-width: 100%; cursor: grab; touch-action: pan-y; }
   .perspective:active { cursor: grabbing; }
+  svg .axis-name { paint-order: stroke; stroke: var(--ground); stroke-width: 3; stroke-linejoin: round; }
   .frame { fill: none; stroke: var(--line); }
   .grid { stroke: var(--line); stroke-width: 1; }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }

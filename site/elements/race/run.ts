@@ -1,6 +1,6 @@
 // Runs the race: the whole path of every method, which is computed in a few milliseconds and then shown step by step.
 
-import { compile, type Engine, gradientNoise } from "thalweg";
+import { type Engine, gradientNoise } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
 import type { PlotLattice } from "thalweg/plot";
 import type { Values } from "../kit/controls.ts";
@@ -13,7 +13,7 @@ export interface Path {
   /** Index of color and dash. */
   readonly look: number;
   readonly steps: number;
-  /** Coordinates [steps + 1, 2] and values [steps + 1]. */
+  /** Coordinates [steps + 1, variables] and values [steps + 1]. */
   readonly x: Float64Array;
   readonly values: Float64Array;
   /** Step from which on the value stays within the tolerance of the minimum; −1 if it does not. */
@@ -46,10 +46,14 @@ function looksOf(chosen: readonly string[]): Map<string, number> {
   return looks;
 }
 
+/** Start of all methods. */
+export function startOf({ variables }: Surface, { start: [x, y], startZ: z }: Values) {
+  return (variables === 3 ? { x, y, z } : { x, y }) as { x: number; y: number; z: number };
+}
+
 function pathOf(engine: Engine, surface: Surface, name: string, values: Values) {
-  const [x, y] = values.start as readonly [number, number];
   const options = { maxIterations: values.steps as number, ...(isRule(name) ? noiseOf(values) : {}) };
-  const search = createSearch(engine, surface.f, { x, y }, made(callOf(name, values)), options);
+  const search = createSearch(engine, surface.f, startOf(surface, values), made(callOf(name, values)), options);
   search.advance();
   const { x: points, value, points: count } = search.trace;
   return {
@@ -80,17 +84,5 @@ export function race(engine: Engine, surface: Surface, values: Values): Race {
   };
 }
 
-/** Values of a surface on a grid, in one call of the engine. */
-export function latticeOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): PlotLattice {
-  const at = ([from, to]: readonly [number, number], k: number): number => from + ((to - from) * k) / (side - 1);
-  const count = side * side;
-  const x = Float64Array.from({ length: count }, (_, k) => at(xRange, k % side));
-  const y = Float64Array.from({ length: count }, (_, k) => at(yRange, Math.floor(k / side)));
-  const program = compile(engine, f);
-  try {
-    const { data } = program({ x, y }) as unknown as { data: Float64Array };
-    return { xRange, yRange, resolution: [side, side], values: data };
-  } finally {
-    program.free();
-  }
-}
+/** Returns the values of a surface on a grid of so many points along each axis. */
+export type LatticeOf = (surface: Surface, side?: number) => PlotLattice;

@@ -53,25 +53,21 @@ export class SpectrumDrawing implements Drawing {
     const wanted = JSON.stringify(what);
     if (wanted !== this.#computed) {
       this.#computed = wanted;
-      void this.#train(state);
+      this.#train(state);
     }
     this.#width = stage.clientWidth;
     this.#show(!this.#player.isPlaying);
   }
 
-  async #train(state: State): Promise<void> {
+  #train(state: State): void {
     const { text } = this.#frame;
     if (this.#done) this.#frame.tell(text("says.working", { rate: format(10 ** state.rate, 2) }));
     const course: Course = { moments: [], rises: 0, diverged: -1 };
     this.#done = false;
-    const result = await this.#slices.run(trained(this.#engine, state, course), () => {
-      this.#course = course;
-      this.#show(false);
+    this.#slices.run(trained(this.#engine, state, course), (done) => {
+      [this.#course, this.#done] = [course, done];
+      this.#show(done);
     });
-    if (!result) return;
-    [this.#course, this.#done] = [course, true];
-    this.#say();
-    this.#show(true);
   }
 
   /** Number of the moment that is shown. */
