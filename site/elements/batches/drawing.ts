@@ -19,7 +19,7 @@ import { cloudSentence, sizesTable, tableSentences } from "./words.ts";
 const chartEvery = 150;
 const slice = 12;
 
-/** What is known of the clouds at one point. */
+/** Clouds at one point, as far as they are known. */
 interface Clouds {
   readonly key: string;
   readonly full: readonly [number, number];
