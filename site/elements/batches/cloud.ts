@@ -41,35 +41,36 @@ export const pointAt = (samples: Samples, distance: number): readonly [number, n
   return [a + 0.6 * distance, b - 0.8 * distance];
 };
 
-/** Gradients of batches of rows at a point: each batch has parameters of its own, so that one call gives all of them. */
-export function gradients(
-  engine: Engine,
+/** The gradient of the mean squared error of many batches at once: each has parameters of its own. It is to be freed. */
+export function makeGradient(engine: Engine) {
+  return grad(engine, ({ a, b, x, y }: { a: Tensor; b: Tensor; x: Tensor; y: Tensor }) =>
+    a.add(b.multiply(x)).subtract(y).square().mean({ axes: 1 }).sum(),
+  );
+}
+export type BatchGradient = ReturnType<typeof makeGradient>;
+
+/** Gradients of batches of rows at a point. */
+function gradients(
+  gradient: BatchGradient,
   samples: Samples,
   rows: Uint32Array,
   size: number,
   at: readonly [number, number],
 ) {
   const count = rows.length / size;
-  const loss = ({ a, b, x, y }: { a: Tensor; b: Tensor; x: Tensor; y: Tensor }): Tensor =>
-    a.add(b.multiply(x)).subtract(y).square().mean({ axes: 1 }).sum();
-  const gradient = grad(engine, loss);
   const column = (value: number) => ({ data: new Float64Array(count).fill(value), shape: [count, 1] });
   const table = (values: Float64Array) => ({
     data: Float64Array.from(rows, (row) => values[row] as number),
     shape: [count, size],
   });
-  try {
-    const { a, b } = gradient({ a: column(at[0]), b: column(at[1]), x: table(samples.x), y: table(samples.y) });
-    return Array.from({ length: count }, (_, k) => [a.data[k] as number, b.data[k] as number] as const);
-  } finally {
-    gradient.free();
-  }
+  const { a, b } = gradient({ a: column(at[0]), b: column(at[1]), x: table(samples.x), y: table(samples.y) });
+  return Array.from({ length: count }, (_, k) => [a.data[k] as number, b.data[k] as number] as const);
 }
 
 /** Gradients of single samples, whose mean is the gradient of all. */
-export function singleGradients(engine: Engine, samples: Samples, at: readonly [number, number]) {
+export function singleGradients(gradient: BatchGradient, samples: Samples, at: readonly [number, number]) {
   const rows = Uint32Array.from({ length: sampleCount }, (_, k) => k);
-  return gradients(engine, samples, rows, 1, at);
+  return gradients(gradient, samples, rows, 1, at);
 }
 
 export const meanOf = (points: readonly (readonly [number, number])[]): readonly [number, number] => {
@@ -84,13 +85,13 @@ export const varianceAbout = (
 
 /** A cloud of batches whose rows are drawn with replacement. */
 export function cloudOf(
-  engine: Engine,
+  gradient: BatchGradient,
   samples: Samples,
   size: number,
   given: { readonly at: readonly [number, number]; readonly full: readonly [number, number]; readonly seed: number },
 ): Cloud {
   const draws = uniformNumbers(batchCount * size, 1000 * given.seed + size);
   const rows = Uint32Array.from(draws, (draw) => Math.floor(draw * sampleCount));
-  const points = gradients(engine, samples, rows, size, given.at);
+  const points = gradients(gradient, samples, rows, size, given.at);
   return { points, variance: varianceAbout(points, given.full) };
 }

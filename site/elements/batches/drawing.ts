@@ -11,7 +11,17 @@ import { Plane } from "../kit/plane.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { lossChart, varianceChart } from "./charts.ts";
-import { type Cloud, cloudOf, makeSamples, meanOf, pointAt, singleGradients, varianceAbout } from "./cloud.ts";
+import {
+  type BatchGradient,
+  type Cloud,
+  cloudOf,
+  makeGradient,
+  makeSamples,
+  meanOf,
+  pointAt,
+  singleGradients,
+  varianceAbout,
+} from "./cloud.ts";
 import { type controls, sizeOf, tableSizes } from "./controls.ts";
 import { plannedRow, type Row, type Sets, startNoise, trainRow } from "./run.ts";
 import { cloudSentence, sizesTable, tableSentences } from "./words.ts";
@@ -33,6 +43,7 @@ export class BatchesDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;
   readonly #engine: Engine;
   readonly #sets: Sets;
+  readonly #gradient: BatchGradient;
   readonly #plane: Plane;
   readonly #variance: ChartBox;
   readonly #loss: ChartBox;
@@ -50,6 +61,7 @@ export class BatchesDrawing implements Drawing {
     this.#frame = frame;
     this.#engine = engine;
     this.#sets = sets;
+    this.#gradient = makeGradient(engine);
     this.#plane = new Plane(frame.text("cloud"));
     this.#variance = new ChartBox(frame.text("variance"), frame.chartTexts);
     this.#loss = new ChartBox(frame.text("loss"), frame.chartTexts);
@@ -75,6 +87,7 @@ export class BatchesDrawing implements Drawing {
   }
 
   #free(): void {
+    this.#gradient.free();
     this.#sets.train.free();
     this.#sets.test.free();
   }
@@ -93,13 +106,13 @@ export class BatchesDrawing implements Drawing {
     const at = pointAt(samples, distance);
     const key = `${seed} ${distance}`;
     if (this.#clouds?.key !== key) {
-      const singles = singleGradients(this.#engine, samples, at);
+      const singles = singleGradients(this.#gradient, samples, at);
       const full = meanOf(singles);
       const single = varianceAbout(singles, full);
       this.#clouds = { key, full, single, reach: 2 * Math.sqrt(single), known: new Map() };
     }
     const { known, full } = this.#clouds;
-    const cloud = known.get(size) ?? cloudOf(this.#engine, samples, size, { at, full, seed });
+    const cloud = known.get(size) ?? cloudOf(this.#gradient, samples, size, { at, full, seed });
     known.set(size, cloud);
     return cloud;
   }
