@@ -20,10 +20,13 @@ export const formulas: Record<string, Theta> = {
   improved: (d, before, g) => dot(d, along(g, -1, before)) / dot(before, before),
 };
 
-/** Steps to take: by halving until the function falls enough, as Armijo asks, or of a fixed length. */
+/** Steps to take: by halving until the function falls enough, by the condition of Armijo, or of a fixed length. */
 export type Steps = "halving" | number;
 
-/** Slope g′ d / g′ g and cosine between g and d of every direction, and the values, on the Rosenbrock function of n numbers. Directions that rise become −g. */
+/**
+ * Slope g′ d / g′ g and cosine between g and d of every direction, and the values, on the Rosenbrock function of n numbers. A direction
+ * that rises becomes −g.
+ */
 export function descend(engine: Engine, formula: string, steps: Steps, iterations: number, n = 2) {
   using value = compile(engine, rosenbrock);
   using gradient = grad(engine, rosenbrock);
