@@ -3,7 +3,6 @@
 import type { StateOf, Values } from "../kit/controls.ts";
 import { faultOf } from "../kit/formula.ts";
 import { format } from "../kit/numbers.ts";
-import { isClasses } from "./data.ts";
 import { featureNames } from "./features.ts";
 import { activationNames, initializerNames, maxLayers, maxUnits, usualInitializer } from "./model.ts";
 import {
@@ -177,7 +176,3 @@ export const controls = {
 } as const;
 
 export type State = StateOf<typeof controls>;
-
-/** True if there are test samples. */
-export const hasTest = ({ share, data }: Values): boolean => share > 0 && data !== "own";
-export { isClasses };

@@ -1,7 +1,8 @@
 // Straight lines that a model draws on the plane: where two classes of a linear model have equal scores, and where the first
 // hidden layer's units are 0.
 
-import { isClasses, type State } from "./controls.ts";
+import type { State } from "./controls.ts";
+import { isClasses } from "./data.ts";
 import type { Line } from "./map.ts";
 import type { Training } from "./training.ts";
 

@@ -23,7 +23,7 @@ const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 export const dataKeys = ["data", "classes", "formula", "value", "count", "draw", "noise", "share", "points"] as const;
 
 /** Values of the user's points in regression, by the pen. */
-export const penValues = [-1, 1, 0, 0.5] as const;
+const penValues = [-1, 1, 0, 0.5] as const;
 
 /** True if a data set is one of classes. */
 export const isClasses = ({ data }: Values): boolean => shapes[data]?.task === "classes";

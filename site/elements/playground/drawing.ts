@@ -15,26 +15,29 @@ import { Legend } from "./legend.ts";
 import { PlaneMap } from "./map.ts";
 import { planKeys, planOf } from "./model.ts";
 import { NetworkDrawing } from "./network.ts";
-import { changesOf, isConstant } from "./optimizers.ts";
+import { changesOf, isFree } from "./optimizers.ts";
 import { paletteOf } from "./palette.ts";
 import { addedPoint, erasedPoint } from "./pen.ts";
 import { Training } from "./training.ts";
 import { weightsOf } from "./weights.ts";
 import { confusionTable, layerTable, sentences, stepWords } from "./words.ts";
 
-/** Milliseconds of training in a frame. */
-const budget = 8;
+/** Milliseconds of training in a frame while it plays, and while it goes to a step that was chosen. */
+const budget = { playing: 8, going: 16 };
 /** While it trains, chart, tables and words follow after so many milliseconds, and what is costly to draw of the map. */
 const slowly = 150;
 /** Width from which on the map stands beside the network, and the gap between them, in pixels. */
 const wide = 600;
 const gap = 16;
+/** Pixels that a unit of the network is high, at least. */
+const least = 25;
 
 const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 
 export class PlaygroundDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;
   readonly #engine: Engine;
+  readonly #pictures = html("div", { class: "pictures" });
   readonly #map: PlaneMap;
   readonly #network: NetworkDrawing;
   readonly #legend: Legend;
@@ -46,7 +49,6 @@ export class PlaygroundDrawing implements Drawing {
   /** Rate of the state that was drawn last, and the text of the former ones. */
   #rate = 0;
   #rates = "";
-  #data: Data | null = null;
   #layout = "";
   #view = "";
   #isRunning = false;
@@ -76,8 +78,8 @@ export class PlaygroundDrawing implements Drawing {
     this.#chart = new ChartBox(text("loss"), frame.chartTexts);
     this.#tables = tableBox(text("tables"));
     const map = html("div", { class: "mapped" }, this.#map.element, this.#legend.element);
-    const pictures = html("div", { class: "pictures" }, this.#network.element, map, this.#chart.element, this.#tables);
-    frame.stage.replaceChildren(pictures);
+    this.#pictures.append(this.#network.element, map, this.#chart.element, this.#tables);
+    frame.stage.replaceChildren(this.#pictures);
     this.#listen();
   }
 
@@ -98,8 +100,14 @@ export class PlaygroundDrawing implements Drawing {
   }
 
   #play(isPlaying: boolean): void {
+    if (isPlaying === this.#isPlaying) return;
     const training = this.#training;
     const isEnded = training?.ending || (training && training.step >= this.#frame.state.limit);
+    // Without motion the last step is shown at once.
+    if (isPlaying && this.#frame.still) {
+      this.#frame.set({ steps: this.#frame.state.limit });
+      return;
+    }
     this.#isPlaying = isPlaying;
     [this.#owed, this.#last] = [0, performance.now()];
     this.#frame.label("play", this.#frame.text(isPlaying ? "pause" : "play"));
@@ -138,13 +146,15 @@ export class PlaygroundDrawing implements Drawing {
   async #turn(time: number): Promise<boolean> {
     const { stage, state } = this.#frame;
     if (stage.clientWidth === 0) return false;
-    const training = await this.#current(state);
+    const data = dataOf(this.#engine, state);
+    if (data.train.length === 0) return this.#showEmpty(data);
+    const training = await this.#current(data, state);
     this.#followRate(training, state);
     const wasPlaying = this.#isPlaying;
     const target = wasPlaying ? this.#paced(training, time) : state.steps;
     const isDue = training.step < Math.min(target, state.limit) && !training.ending;
     if (isDue) {
-      await training.advance(target, budget);
+      await training.advance(target, wasPlaying ? budget.playing : budget.going);
       this.#isStale = true;
     }
     if (this.#stopped.signal.aborted) return false;
@@ -158,7 +168,7 @@ export class PlaygroundDrawing implements Drawing {
   }
 
   /** The training of a state: the present one, or a new one where that cannot go on to it. */
-  async #current(state: State): Promise<Training> {
+  async #current(data: Data, state: State): Promise<Training> {
     const key = keyOf(state);
     const last = this.#training;
     const isBack = last !== null && !this.#isPlaying && state.steps < last.step;
@@ -167,12 +177,24 @@ export class PlaygroundDrawing implements Drawing {
     if (last && key === this.#key && !isBack && !isRestart && !isOther) return last;
     await this.#endTraining();
     [this.#key, this.#rate, this.#rates] = [key, state.rate, state.rates];
-    this.#data = dataOf(this.#engine, state);
     if (this.#isPlaying) this.#frame.set({ steps: 0 });
-    this.#training = new Training(this.#engine, planOf(state), this.#data, state, changesOf(state));
+    this.#training = new Training(this.#engine, planOf(state), data, state, changesOf(state));
     this.#layout = "";
     this.#isStale = true;
     return this.#training;
+  }
+
+  /** Shows a plane without samples, on which nothing can be trained. */
+  async #showEmpty(data: Data): Promise<boolean> {
+    await this.#endTraining();
+    this.#play(false);
+    const { stage, text } = this.#frame;
+    this.#layOutMap(data, stage.clientWidth);
+    this.#layout = "";
+    this.#pictures.classList.add("empty");
+    this.#frame.tell(text("says.empty"));
+    this.#frame.say(text("says.empty"));
+    return false;
   }
 
   /** Takes a changed rate from the present step on. */
@@ -207,6 +229,7 @@ export class PlaygroundDrawing implements Drawing {
     const palette = paletteOf(stage);
     const look = JSON.stringify([state.view, state.cuts, palette]);
     if (!this.#isStale && look === this.#view) return;
+    if (this.#frame.still && isMoving && !isNew) return;
     const isSlow = isNew || !isMoving || now - this.#shown >= slowly;
     [this.#isStale, this.#view] = [!isSlow, look];
     const sheets = sheetsOf(training);
@@ -219,7 +242,7 @@ export class PlaygroundDrawing implements Drawing {
     this.#map.drawLines(sheet, column, cutsOf(training, state));
     if (!isSlow) return;
     this.#shown = now;
-    this.#chart.show(lossChart(training, { height: 230, changes: changesOf(state), text }));
+    this.#chart.show(lossChart(training, { height: 230, changes: isFree(state) ? changesOf(state) : [], text }));
     const tables = [layerTable(training, text), confusionTable(training, text)];
     this.#tables.replaceChildren(...tables.filter((table) => table !== null));
     this.#frame.tell(...sentences(training, state, weights, text));
@@ -238,13 +261,21 @@ export class PlaygroundDrawing implements Drawing {
 
   #layOut(training: Training, layout: string): void {
     this.#layout = layout;
+    this.#pictures.classList.remove("empty");
     const width = this.#frame.stage.clientWidth;
+    const { mapWidth, height } = this.#layOutMap(training.data, width);
+    const most = Math.max(...training.plan.hidden.map(({ units }) => units), training.plan.features.length);
+    const tall = Math.max(height - 20, most * least);
+    this.#network.layOut(training, width >= wide ? width - gap - mapWidth : width, tall);
+  }
+
+  #layOutMap(data: Data, width: number) {
     const mapWidth = width >= wide ? Math.floor((width - gap) * 0.5) : width;
     const height = Math.round(clamp(mapWidth * 0.94, 250, 380));
     this.#map.layOut(mapWidth, height);
-    this.#map.setSamples(training.data);
-    this.#network.layOut(training, width >= wide ? width - gap - mapWidth : width, height - 20);
-    this.#legend.show(training.data);
+    this.#map.setSamples(data);
+    this.#legend.show(data);
+    return { mapWidth, height };
   }
 
   /** Gives the weights, the optimizer's state and the model as a file. */
@@ -275,5 +306,5 @@ export class PlaygroundDrawing implements Drawing {
 /** All of a state that decides the numbers, but for the rate and the step. */
 const keyOf = (state: State): string =>
   JSON.stringify(
-    [...dataKeys, ...planKeys, ...(isConstant(state) ? [] : ["rate"])].map((key) => state[key as keyof State]),
+    [...dataKeys, ...planKeys, ...(isFree(state) ? [] : ["rate"])].map((key) => state[key as keyof State]),
   );

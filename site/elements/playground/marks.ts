@@ -4,7 +4,7 @@ import { svg } from "../kit/dom.ts";
 import type { Data, Sample } from "./data.ts";
 
 /** Outline of a mark of a class around a point. */
-export function outline(kind: number, x: number, y: number, size = 3.6): string {
+function outline(kind: number, x: number, y: number, size = 3.6): string {
   const place = (dx: number, dy: number): string => `${(x + dx * size).toFixed(1)} ${(y + dy * size).toFixed(1)}`;
   const polygon = (...corners: readonly (readonly [number, number])[]): string =>
     `M${corners.map(([dx, dy]) => place(dx, dy)).join("L")}Z`;

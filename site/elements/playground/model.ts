@@ -1,6 +1,6 @@
 // The model of a state and how it is trained, as parts that both the figure and its program use.
 
-import type { FitMethod, Layer, Optimizer, Penalty } from "thalweg";
+import { type FitMethod, type Layer, type Optimizer, type Penalty, sequential } from "thalweg";
 import type { Values } from "../kit/controls.ts";
 import { classCount, isClasses } from "./data.ts";
 import { featureLayer, isPlain } from "./features.ts";
@@ -8,7 +8,7 @@ import { isMethod, methodPart, ownsWeights, rateOf, rulePart } from "./optimizer
 import { builtOf, call, local, type Name, named, options, type Part } from "./parts.ts";
 
 /** A hidden layer in the model: places of its linear part and of its outputs, and its number of units. */
-export interface Hidden {
+interface Hidden {
   readonly linear: string;
   readonly output: string;
   readonly units: number;
@@ -24,7 +24,7 @@ export interface Plan {
   /** True if it sees x and y alone, so that its first layer cuts the plane by lines. */
   readonly isPlain: boolean;
   readonly isSigmoid: boolean;
-  readonly parts: Readonly<Record<"model" | "loss" | "optimizer" | "metric", Part>>;
+  readonly parts: Readonly<Record<"loss" | "optimizer" | "metric", Part>> & { readonly layers: readonly Part[] };
   readonly penalty: Part | null;
   readonly method: Part | null;
 }
@@ -70,12 +70,11 @@ export const usualInitializer = ({ activation }: Values): string =>
       : "heNormal";
 
 /** Numbers of units of the hidden layers. */
-export const unitsOf = (values: Values): number[] =>
+const unitsOf = (values: Values): number[] =>
   Array.from({ length: values.layers }, (_, k) => values[`units${k + 1}`] as number);
 
 /** The features that were chosen; x and y if there are none. */
-export const chosenFeatures = ({ features }: Values): readonly string[] =>
-  features.length > 0 ? features : ["x", "y"];
+const chosenFeatures = ({ features }: Values): readonly string[] => (features.length > 0 ? features : ["x", "y"]);
 
 function layersOf(values: Values, outputs: number): { parts: Part[]; hidden: Hidden[]; last: string } {
   const features = chosenFeatures(values);
@@ -96,7 +95,7 @@ function layersOf(values: Values, outputs: number): { parts: Part[]; hidden: Hid
 }
 
 /** A rate of a penalty from its control, whose lowest value is none. */
-export const strengthOf = (exponent: number): number => (exponent <= -6 ? 0 : rateOf(exponent));
+const strengthOf = (exponent: number): number => (exponent <= -6 ? 0 : rateOf(exponent));
 
 function penaltyPart(values: Values): Part | null {
   const [magnitudes, squares] = [strengthOf(values.l1), strengthOf(values.l2)];
@@ -116,7 +115,7 @@ export function planOf(values: Values): Plan {
   return {
     ...{ features, hidden, last, outputs, isPlain: isPlain(features), isSigmoid: values.activation === "sigmoid" },
     parts: {
-      model: call("sequential", parts),
+      layers: parts,
       loss: call(classes ? "softmaxCrossEntropy" : "meanSquaredError"),
       optimizer: rulePart(values),
       metric: call(classes ? "accuracy" : "rSquared"),
@@ -129,7 +128,7 @@ export function planOf(values: Values): Plan {
 /** The parts of a plan, made. */
 export function madeOf({ parts, penalty, method }: Plan) {
   return {
-    model: builtOf(parts.model) as Layer,
+    model: sequential(parts.layers.map(builtOf) as Layer[]),
     loss: builtOf(parts.loss) as never,
     optimizer: builtOf(parts.optimizer) as Optimizer,
     metric: builtOf(parts.metric) as never,

@@ -67,14 +67,15 @@ export const rateOf = (exponent: number): number => Number((10 ** exponent).toPr
 
 /** True for rules whose rate may be a schedule. */
 export const takesSchedule = ({ optimizer }: Values): boolean => !isMethod(optimizer) && optimizer !== "rprop";
-/** True if the rate stays as it is until the user changes it. */
-export const isConstant = (values: Values): boolean => !takesSchedule(values) || values.schedule === "constant";
+/** True if the user can change the rate on the way: neither a schedule nor a run by epochs sets it. */
+export const isFree = (values: Values): boolean =>
+  !isMethod(values.optimizer) && values.stop === "none" && (!takesSchedule(values) || values.schedule === "constant");
 
 /** The learning rate as a number or as a schedule over the steps that `limit` allows. */
-export function ratePart(values: Values): Part {
+function ratePart(values: Values): Part {
   const { rate, schedule, limit } = values;
   const initial = rateOf(rate);
-  switch (isConstant(values) ? "constant" : schedule) {
+  switch (takesSchedule(values) ? schedule : "constant") {
     case "cosine":
       return call("cosineDecay", options({ initial, length: limit }));
     case "steps":

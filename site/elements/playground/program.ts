@@ -2,17 +2,15 @@
 
 import type { Engine } from "thalweg";
 import type { State } from "./controls.ts";
-import { dataOf, type Sample } from "./data.ts";
+import { type Data, dataOf } from "./data.ts";
 import { featureText } from "./features.ts";
 import { planOf } from "./model.ts";
-import { batchOf, changesOf, isConstant, rateOf } from "./optimizers.ts";
-import { importsOf, textOf } from "./parts.ts";
-
-const list = (samples: readonly Sample[]): string => JSON.stringify(samples);
+import { batchOf, changesOf, isFree, rateOf } from "./optimizers.ts";
+import { importsOf, type Part, textOf } from "./parts.ts";
 
 /** Calls of `fit` up to the present step, one for each learning rate. */
 function fitText(state: State, rows: number): string {
-  const changes = isConstant(state) ? changesOf(state) : changesOf({ ...state, rates: "" });
+  const changes = changesOf(isFree(state) ? state : { ...state, rates: "" });
   const parts = changes.flatMap(([from, rate], k) => {
     const to = Math.min(changes[k + 1]?.[0] ?? state.steps, state.steps);
     if (to <= from) return [];
@@ -39,58 +37,63 @@ function runText(state: State, method: string | null, rows: number, hasTest: boo
   return `const { stopped, best } = await ${run};\nconsole.log(stopped, best ?? "");\n`;
 }
 
-export function playgroundProgram(engine: Engine, state: State): string {
-  const plan = planOf(state);
-  const { task, train, test } = dataOf(engine, state);
-  const { model, loss, optimizer, metric } = plan.parts;
-  const changes = changesOf(state);
-  const first =
-    isConstant(state) && !plan.method && changes.length > 1
-      ? planOf({ ...state, rate: changes[0]?.[1] as number }).parts.optimizer
-      : optimizer;
-  const parts = [
-    model,
-    loss,
-    first,
-    metric,
-    ...(plan.penalty ? [plan.penalty] : []),
-    ...(plan.method ? [plan.method] : []),
-  ];
-  const imports = [
-    ...new Set([
-      ...parts.flatMap(importsOf),
-      "createEngine",
-      "createTrainer",
-      ...(plan.isPlain ? [] : ["concatenate"]),
-    ]),
-  ].sort();
-  const runs = plan.method !== null || state.stop !== "none";
-  const method = plan.method === null ? null : textOf(plan.method);
-  const training = runs ? runText(state, method, train.length, test.length > 0) : fitText(state, train.length);
-  const targets =
-    task === "classes" ? "Int32Array.from(points, ([, , kind]) => kind)" : "points.map(([, , value]) => [value])";
-  return `import { ${imports.join(", ")} } from "thalweg";
+/** The optimizer with the first of the rates. */
+const firstOptimizer = (state: State): Part =>
+  planOf(isFree(state) ? { ...state, rate: changesOf(state)[0]?.[1] as number } : state).parts.optimizer;
 
-const engine = await createEngine();
-const train = samplesOf(trainPoints());
-${test.length > 0 ? "const test = samplesOf(testPoints());\n" : ""}${plan.isPlain ? "" : featureText(plan.features)}const trainer = createTrainer(engine, {
-  model: ${textOf(model)
-    .replace(/\), (?=[a-z]+\w*\()/gi, "),\n    ")
-    .replace("sequential([", "sequential([\n    ")
-    .replace(/\]\)$/, ",\n  ])")},
-  loss: ${textOf(loss)},
-  optimizer: ${textOf(first)},
-${plan.penalty ? `  penalty: ${textOf(plan.penalty)},\n` : ""}  metrics: [${textOf(metric)}],
+function importText(names: readonly string[]): string {
+  const line = `import { ${names.join(", ")} } from "thalweg";`;
+  return line.length <= 100 ? line : `import {\n  ${names.join(",\n  ")},\n} from "thalweg";`;
+}
+
+function trainerText(state: State): string {
+  const { parts, penalty, isPlain, features } = planOf(state);
+  return `${isPlain ? "" : featureText(features)}const trainer = createTrainer(engine, {
+  model: sequential([
+${parts.layers.map((layer) => `    ${textOf(layer)},\n`).join("")}  ]),
+  loss: ${textOf(parts.loss)},
+  optimizer: ${textOf(firstOptimizer(state))},
+${penalty ? `  penalty: ${textOf(penalty)},\n` : ""}  metrics: [${textOf(parts.metric)}],
   seed: ${state.seed},
 });
-${training}console.log("training", trainer.evaluate(train));
-${test.length > 0 ? 'console.log("test", trainer.evaluate(test));\n' : ""}
+`;
+}
+
+function sampleText({ task, train, test }: Data): string {
+  const [kind, targets] =
+    task === "classes"
+      ? ["class", "Int32Array.from(points, ([, , kind]) => kind)"]
+      : ["value", "points.map(([, , value]) => [value])"];
+  return `
 function samplesOf(points) {
   return { inputs: points.map(([x, y]) => [x, y]), targets: ${targets} };
 }
-// x, y and ${task === "classes" ? "class" : "value"} of every sample.
+// x, y and ${kind} of every sample.
 function trainPoints() {
-  return ${list(train)};
+  return ${JSON.stringify(train)};
 }
-${test.length > 0 ? `function testPoints() {\n  return ${list(test)};\n}\n` : ""}`;
+${test.length > 0 ? `function testPoints() {\n  return ${JSON.stringify(test)};\n}\n` : ""}`;
+}
+
+export function playgroundProgram(engine: Engine, state: State): string {
+  const plan = planOf(state);
+  const data = dataOf(engine, state);
+  const hasTest = data.test.length > 0;
+  const { layers, loss, metric } = plan.parts;
+  const parts = [...layers, loss, firstOptimizer(state), metric, plan.penalty, plan.method].filter(
+    (part) => part !== null,
+  );
+  const needed = ["createEngine", "createTrainer", "sequential", ...(plan.isPlain ? [] : ["concatenate"])];
+  const isRun = plan.method !== null || state.stop !== "none";
+  const method = plan.method === null ? null : textOf(plan.method);
+  return [
+    `${importText([...new Set([...parts.flatMap(importsOf), ...needed])].sort())}\n\n`,
+    "const engine = await createEngine();\nconst train = samplesOf(trainPoints());\n",
+    hasTest ? "const test = samplesOf(testPoints());\n" : "",
+    trainerText(state),
+    isRun ? runText(state, method, data.train.length, hasTest) : fitText(state, data.train.length),
+    'console.log("training", trainer.evaluate(train));\n',
+    hasTest ? 'console.log("test", trainer.evaluate(test));\n' : "",
+    sampleText(data),
+  ].join("");
 }

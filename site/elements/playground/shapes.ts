@@ -38,7 +38,7 @@ interface Shape {
 }
 
 /** Half the side of the square that data lie in, and of the plane that is shown. */
-export const dataReach = 2.5;
+const dataReach = 2.5;
 export const planeReach = 3;
 
 /** Random numbers of a shape: those that a layer of one parameter starts with, so that a seed means the same everywhere. */
@@ -78,7 +78,7 @@ const fillingBy =
   };
 
 /** Values of a formula at points. */
-export function valuesOf(engine: Engine, formula: string, x: Float64Array, y: Float64Array): Float64Array {
+function valuesOf(engine: Engine, formula: string, x: Float64Array, y: Float64Array): Float64Array {
   if (x.length === 0) return new Float64Array(0);
   const program = compile(engine, tensorFunction(formula));
   try {

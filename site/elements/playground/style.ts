@@ -23,6 +23,7 @@ export const playgroundStyle = `
     .pictures { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
     .mapped { order: 0; }
   }
+  .empty > :not(.mapped), .empty canvas { visibility: hidden; }
   .map { position: relative; }
   .map canvas { position: absolute; }
   .map .plane { position: relative; touch-action: manipulation; cursor: crosshair; }
@@ -50,6 +51,7 @@ export const playgroundStyle = `
   .top .presets, .top .data { flex: 1 1 max(13rem, calc(50% - 0.5rem)); }
   .top .formula, .top .value { flex-basis: 100%; }
   .top .pen { flex: 0 1 16rem; }
+  .bar .pace, .bar .rate { flex-basis: 15rem; min-width: 15rem; }
   .bar .steps { flex: 0 1 auto; }
   .features .groups { display: block; }
   .features .group { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }

@@ -12,7 +12,7 @@ import {
 import type { Values } from "../kit/controls.ts";
 import { arraysOf, type Data } from "./data.ts";
 import { madeOf, type Plan } from "./model.ts";
-import { batchOf, type Change, isConstant, rateOf, runOptions } from "./optimizers.ts";
+import { batchOf, type Change, isFree, rateOf, runOptions } from "./optimizers.ts";
 
 interface Evaluated {
   readonly loss: number;
@@ -21,14 +21,14 @@ interface Evaluated {
 }
 
 /** Training and test samples after a step. */
-export interface Marked {
+interface Marked {
   readonly step: number;
   readonly train: Evaluated;
   readonly test: Evaluated | null;
 }
 
 /** Why a training has ended. */
-export type Ending = "limit" | "early" | "loss" | "gap" | "method" | "diverged";
+type Ending = "limit" | "early" | "loss" | "gap" | "method" | "diverged";
 
 /** Points of a curve; with more of them every second is left out. */
 const mostPoints = 200;
@@ -139,8 +139,7 @@ export class Training {
 
   #applyChanges(): void {
     const rate = this.#changes.findLast(([step]) => step <= this.step)?.[1];
-    if (rate === undefined || !isConstant(this.#values) || this.plan.method) return;
-    this.trainer.learningRate = rateOf(rate);
+    if (rate !== undefined && isFree(this.#values)) this.trainer.learningRate = rateOf(rate);
   }
 
   /** Trains an epoch of a run. */

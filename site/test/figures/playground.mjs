@@ -28,7 +28,7 @@ export default {
     shown: [...root.querySelectorAll('button.node[aria-pressed="true"]')].map((node) =>
       node.getAttribute("aria-label"),
     ),
-    rule: root.querySelector(".chart").textContent.includes("new rate"),
+    rule: [...root.querySelectorAll(".chart *")].some((part) => part.shadowRoot?.textContent.includes("new rate")),
     isStill: root.querySelector('button[name="play"]').textContent !== "Pause",
   }),
   keyboard: {
@@ -46,7 +46,7 @@ export default {
     search: `?playground.layers=1&playground.units1=3&playground.steps=40`,
     shows: (state) => at(40)(state) && state.own.nodes === 5,
   },
-  chinese: /^训练 600 步（66\.7 轮）之后，模型在 280 个训练样本上的正确率为/,
+  chinese: /^训练 \d+ 步（[\d.]+ 轮）之后，模型在 280 个训练样本上的正确率为/,
   tests: {
     "a linear model reaches the share of the larger class on the course's two hard cases, and 16 units 0.98": async ({
       open,
