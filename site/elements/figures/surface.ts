@@ -3,7 +3,8 @@
 import { pageEngine } from "../engine.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../surface/controls.ts";
-import { SurfaceDrawing, surfaceStyle } from "../surface/drawing.ts";
+import { SurfaceDrawing } from "../surface/drawing.ts";
+import { surfaceStyle } from "../surface/layout.ts";
 import { surfaceProgram } from "../surface/program.ts";
 import en from "./surface.en.ts";
 import zh from "./surface.zh.ts";

@@ -192,6 +192,10 @@ export class Plane {
       const next = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
       this.#point = { ...this.#point, [name]: next }; // the next key may come before the next frame
       move(next);
+      const place = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
+      // The next key may come before the point is drawn.
+      this.#point = { ...this.#point, [name]: place };
+      move(place);
     });
   }
 }

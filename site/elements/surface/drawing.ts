@@ -11,11 +11,8 @@ import { fillClass, seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { type controls, reach, type State } from "./controls.ts";
+import { gap, wide } from "./layout.ts";
 import { type Local, latticeOf, type Name, names, TwoWeights } from "./run.ts";
-
-/** Width from which on the pictures stand side by side, and the gap between them. */
-const wide = 600;
-const gap = 12;
 
 export class SurfaceDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;
@@ -167,10 +164,3 @@ export class SurfaceDrawing implements Drawing {
     this.#frame.say(`${text("says.at", place)} ${kinds.join(" ")}`);
   }
 }
-
-export const surfaceStyle = `
-  .pictures { display: grid; gap: ${gap}px; }
-  .pictures > * { min-width: 0; }
-  .heading { margin: 0; color: var(--muted); }
-  @container (min-width: ${wide}px) { .pictures { grid-template-columns: 1fr 1fr; align-items: start; } }
-`;
