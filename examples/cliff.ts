@@ -11,7 +11,7 @@ import {
   sgd,
   type Tensor,
 } from "thalweg";
-import { coordinates, functionOf, update } from "./course/point.js";
+import { coordinates, functionOf, pointOf, update } from "./course/point.js";
 import { print, program } from "./course/program.js";
 
 /** (w⁵⁰ + b − 1)². */
@@ -29,23 +29,31 @@ export const cures: Record<string, readonly GradientTransform[]> = {
   value: [clipValue(1)],
 };
 
-/** Loss at every step from the edge, (1.15, 0), with h = 1/5000, until it is below 1e-6 or no longer a number. */
-export function walk(engine: Engine, cure: readonly GradientTransform[]): { losses: number[]; firstNorm: number } {
+interface Walk {
+  readonly losses: number[];
+  readonly firstNorm: number;
+  readonly path: number[][];
+}
+
+/** Loss and point at every step from the edge, (1.15, 0), with h = 1/5000, until it is below 1e-6 or no longer a number. */
+export function walk(engine: Engine, cure: readonly GradientTransform[]): Walk {
   const optimizer = sgd({ learningRate: 1 / 5000 });
   using trainer = createTrainer(engine, { ...functionOf(cliff, [1.15, 0]), optimizer, gradient: cure });
   const losses: number[] = [];
+  const path = [pointOf(trainer)];
   let firstNorm = 0;
   try {
     do {
       const { loss, gradientNorm } = update(trainer);
       firstNorm ||= gradientNorm;
       losses.push(loss);
+      path.push(pointOf(trainer));
     } while ((losses.at(-1) as number) > 1e-6);
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     losses.push(Number.POSITIVE_INFINITY);
   }
-  return { losses, firstNorm };
+  return { losses, firstNorm, path };
 }
 
 await program(import.meta.url, (engine) => {

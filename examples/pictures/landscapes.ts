@@ -1,14 +1,16 @@
 // Level sets of losses of two numbers, and the ways that optimizers take over them.
 
 import { compile, type Engine, type Optimizer, sgd } from "thalweg";
-import { levelsChart, type PlotChart, plotLevels, plotPanels } from "thalweg/plot";
+import { levelsChart, linesChart, type PlotChart, type PlotPoint, plotLevels, plotPanels } from "thalweg/plot";
 import { pathOver } from "../batchSizes.js";
+import { cures, walk } from "../cliff.js";
 import { line } from "../course/line.js";
-import { objectives } from "../course/nineRules.js";
+import { objectives, rules } from "../course/nineRules.js";
 import { pathOf, startAt, updatesTo } from "../course/point.js";
 import { firstSteps } from "../firstSteps.js";
 import { losses as surfaceLosses } from "../lossSurface.js";
 import { rules as saddleRules } from "../saddle.js";
+import { twoFeatures } from "../standardized.js";
 import { valley, rules as valleyRules } from "../zigZag.js";
 
 /** Every few points of a path, its ends among them. */
@@ -152,5 +154,103 @@ export function fourDescents(engine: Engine): string {
   return plotPanels(panels, {
     title: "Four rates on x² + 10 y²: the limit is 0.1",
     description: "24 updates each: 0.01 creeps, 0.05 goes straight, 0.095 zig-zags, 0.101 leaves the picture.",
+  });
+}
+
+/** Level sets before and after standardizing, with the way of descent at the best rate. */
+export function standardized(engine: Engine): string {
+  const panels = [false, true].map((cured) => {
+    const { loss, start, condition, best } = twoFeatures(engine, 5, cured);
+    using value = compile(engine, loss);
+    const trainer = start();
+    const path = pathOf(trainer, 60);
+    trainer.free();
+    return levelsChart((u, v) => value([u, v]) as number, {
+      xRange: [-1, 3],
+      yRange: [-2, 2],
+      paths: { descent: path },
+      marks: { "": best },
+      title: cured ? `standardized: κ = ${condition.toFixed(2)}` : `as they are: κ = ${condition.toFixed(1)}`,
+      xLabel: "w₁",
+      yLabel: "w₂",
+      width: 300,
+      height: 300,
+    });
+  });
+  return plotPanels(panels, {
+    title: "Standardized features round the valley",
+    description:
+      "Level sets of a squared error with a feature of 0 .. 1 and one of 0 .. 5: as they are, long ellipses in which descent zig-zags; " +
+      "with deviation 1, circles, through which it goes straight to the minimum.",
+  });
+}
+
+/** The ways of nine rules on the bowl of three numbers, from two sides, and its values. */
+export function threeNumbers(engine: Engine): string {
+  const ways = Object.keys(rules).map((rule) => ({ rule, path: firstSteps(engine, "bowl", rule, 300) }));
+  const shown = ["descent", "momentum", "AdaGrad", "Adam"];
+  const side = (axis: 0 | 2, scale: number, xLabel: string): PlotChart =>
+    levelsChart((u, y) => scale * u * u + 0.1 * y * y, {
+      xRange: [-2.3, 2.3],
+      yRange: [-2.3, 2.3],
+      paths: Object.fromEntries(
+        ways
+          .filter(({ rule }) => shown.includes(rule))
+          .map(({ rule, path }) => [
+            rule,
+            every(
+              3,
+              path.map((point) => [point[axis] ?? 0, point[1] ?? 0]),
+            ),
+          ]),
+      ),
+      marks: { "": [0, 0] },
+      xLabel,
+      yLabel: "y",
+      width: 300,
+      height: 300,
+    });
+  const value = ([x = 0, y = 0, z = 0]: number[]): number => x * x + 0.1 * y * y + 2 * z * z;
+  const falls = (names: readonly string[], title: string): PlotChart =>
+    linesChart(
+      Object.fromEntries(
+        ways
+          .filter(({ rule }) => names.includes(rule))
+          .map(({ rule, path }) => [
+            rule,
+            path.map((point, k): PlotPoint => [k, value(point)]).filter(([k]) => k % 3 === 0),
+          ]),
+      ),
+      { width: 300, height: 260, yScale: "log", yRange: [1e-6, 10], xLabel: "update", yLabel: "f", title },
+    );
+  const others = Object.keys(rules).filter((rule) => !shown.includes(rule));
+  return plotPanels([side(0, 1, "x"), side(2, 2, "z"), falls(shown, "values"), falls(others, "values of the others")], {
+    title: "Nine rules on x² + 0.1 y² + 2 z², 300 updates",
+    description:
+      "The ways of four rules from (−2, −2, −2), seen along z and along x, and the values of all nine by the update: those with a " +
+      "rate of its own for each number go straight to the minimum, descent goes down the steep z first.",
+  });
+}
+
+/** The edge of a cliff: where the first update leads, clipped and not. */
+export function cliff(engine: Engine): string {
+  const panel = (cure: keyof typeof cures, title: string): PlotChart => {
+    const points = walk(engine, cures[cure] as (typeof cures)[string]).path;
+    return levelsChart((w, b) => Math.log10(1e-4 + (w ** 50 + b - 1) ** 2), {
+      xRange: [0.9, 1.17],
+      yRange: [-0.4, 0.6],
+      paths: { descent: every(10, points) },
+      title,
+      xLabel: "w",
+      yLabel: "b",
+      width: 300,
+      height: 300,
+    });
+  };
+  return plotPanels([panel("none", "as it is"), panel("norm", "clipped to a norm of 1")], {
+    title: "The cliff of w⁵⁰, from w = 1.15",
+    description:
+      "Logarithmic level sets of (w⁵⁰ + b − 1)²: the first gradient throws w out of the picture to the left; clipped, 751 updates walk " +
+      "down into the valley.",
   });
 }

@@ -6,7 +6,9 @@ import * as curves from "./curves.js";
 import * as images from "./images.js";
 import * as landscapes from "./landscapes.js";
 import * as models from "./models.js";
+import * as rates from "./rates.js";
 import * as regularization from "./regularization.js";
+import * as samples from "./samples.js";
 import * as secondOrder from "./secondOrder.js";
 import * as sequences from "./sequences.js";
 
@@ -17,6 +19,8 @@ export const pictures: Readonly<Record<string, (engine: Engine) => string | Prom
   ...secondOrder,
   ...images,
   ...augmentation,
+  ...rates,
+  ...samples,
   ...regularization,
   ...sequences,
 };

@@ -15,7 +15,7 @@ import { serve } from "../scripts/serve.mjs";
 import { browsers } from "./browsers.mjs";
 import { course } from "./course.mjs";
 import { everyPage } from "./everyPage.mjs";
-import { figures } from "./figures.mjs";
+import { figureNames, figures } from "./figures.mjs";
 import { links } from "./links.mjs";
 import { samples } from "./samples.mjs";
 import { story } from "./story.mjs";
@@ -37,6 +37,9 @@ if (isWanted("types"))
   await test("types of elements and theme", () => run("../node_modules/typescript/bin/tsc", "-p", "."));
 if (isWanted("course") && !only) await course({ test });
 if (!values.built) await test("the site builds", () => run("scripts/build.mjs"));
+
+const chunksOf = (list, size) =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
 
 /** A copy of the site whose pages begin with recorder.js; its folder. */
 function recorded() {
@@ -74,32 +77,40 @@ async function withBrowser(key, body) {
   }
 }
 
-/** Two at a time: all pages in Chromium, and what is clicked and typed in each browser. */
-const lanes = [
-  async () => {
-    if (only) return;
-    if (isWanted("links")) await links({ url: served.url, test });
-    await withBrowser("chromium", (parts) => everyPage({ ...parts, all: true }));
-  },
-  async () => {
-    await withBrowser("chromium", async (parts) => {
-      if (only) return figures({ ...parts, only });
-      await story(parts);
-      await figures(parts);
-      await samples(parts);
-      await story({ ...parts, url: moved.url, test: (name, run) => parts.test(`under /some/where/, ${name}`, run) });
-    });
-    for (const key of ["firefox", "webkit"])
-      await withBrowser(key, async (parts) => {
-        if (only) return figures({ ...parts, only });
+/** Pieces of work, the longest first; several figures at a time share a browser. */
+const jobs = Object.keys(browsers).flatMap((key) =>
+  chunksOf(only ?? figureNames, 6).map(
+    (names) => () => withBrowser(key, (parts) => figures({ ...parts, only: names })),
+  ),
+);
+if (!only)
+  jobs.unshift(
+    async () => {
+      if (isWanted("links")) await links({ url: served.url, test });
+      await withBrowser("chromium", (parts) => everyPage({ ...parts, all: true }));
+    },
+    () =>
+      withBrowser("chromium", async (parts) => {
         await story(parts);
-        await figures(parts);
-        await everyPage({ ...parts, all: false });
-      });
-  },
-];
+        await samples(parts);
+        await story({ ...parts, url: moved.url, test: (name, run) => parts.test(`under /some/where/, ${name}`, run) });
+      }),
+    ...["firefox", "webkit"].map(
+      (key) => () =>
+        withBrowser(key, async (parts) => {
+          await story(parts);
+          await everyPage({ ...parts, all: false });
+        }),
+    ),
+  );
+
+/** Does the jobs one after the other, until none is left. */
+async function lane() {
+  for (let job = jobs.shift(); job; job = jobs.shift()) await job();
+}
+
 try {
-  await Promise.all(lanes.map((lane) => lane()));
+  await Promise.all([lane(), lane()]);
 } finally {
   await Promise.all([served, moved, watched].map((server) => server.close()));
   for (const copy of [elsewhere, recording]) rmSync(copy, { recursive: true, force: true });

@@ -12,6 +12,14 @@ const folder = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 const costly = [
   "decisionRegions",
   "earlyStopping",
+  "explosion",
+  "decays",
+  "rateGrid",
+  "trueRisk",
+  "softmaxHinge",
+  "smallBatches",
+  "localOptima",
+  "recipe",
   "fourRates",
   "lossCurve",
   "penaltySweep",
@@ -43,7 +51,7 @@ const costly = [
 ];
 
 describe("docs/pictures", () => {
-  it("holds every picture and nothing else, in less than 850 kB", () => {
+  it("holds every picture and nothing else, in less than 1 MB", () => {
     const files = readdirSync(folder);
     expect(files.sort()).toEqual(
       Object.keys(pictures)
@@ -51,7 +59,7 @@ describe("docs/pictures", () => {
         .sort(),
     );
     const bytes = files.reduce((sum, file) => sum + statSync(folder + file).size, 0);
-    expect(bytes).toBeLessThan(850_000);
+    expect(bytes).toBeLessThan(1_000_000);
   });
 
   const drawn = Object.keys(pictures).filter((name) => build === "release" || !costly.includes(name));

@@ -12,8 +12,7 @@ const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.75rem; }
   @container (min-width: 640px) { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
   .chart-title { margin: 0 0 0.25rem; font-weight: 600; line-height: 1.4; }
-  .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 0.75rem; margin: 0.25rem 0 0; color: var(--muted); font-size: 0.8125rem; }
-  .legend .swatch { margin-inline-end: 0.25rem; width: 1.25rem; }
+  .factors { margin-top: 0.25rem; color: var(--muted); font-size: 0.8125rem; }
   .chip { stroke: var(--muted); }
   .growing { fill: url(#hatch); }
   .hatch-ground { fill: var(--ground); }

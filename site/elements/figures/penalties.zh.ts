@@ -13,7 +13,8 @@ export default {
   "presets.circle": "同一 λ 下的 L2",
   "presets.circle.why": "圆没有尖角。两个权重都比最小二乘解小，但无论 λ 取何值都不为 0。",
   "presets.twins": "相关的输入，L1",
-  "presets.twins.why": "两个输入提供的信息几乎相同。L1 保留更有用的一个，另一个的权重恰好为 0，而它的最小二乘解是 0.3。",
+  "presets.twins.why":
+    "两个输入提供的信息几乎相同。L1 保留更有用的一个，另一个的权重恰好为 0，而它的最小二乘解是 0.3。",
   "presets.together": "相关的输入，弹性网",
   "presets.together.why": "还是这两个输入。惩罚中的平方项使两个权重都保留下来，而且比最小二乘解更接近。",
   "presets.all": "λ 过大",

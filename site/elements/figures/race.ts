@@ -27,7 +27,7 @@ export default figure("race", {
     return new RaceDrawing(
       frame,
       (surface, state) => race(engine, surface, state),
-      (surface) => latticeOf(engine, surface),
+      (surface, side) => latticeOf(engine, surface, side),
     );
   },
 });

@@ -12,9 +12,6 @@ const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.5rem; }
   @container (min-width: 640px) { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
   .chart-title { margin: 0 0 0.25rem; font-weight: 600; line-height: 1.4; }
-  .key { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0.25rem 0 0; color: var(--muted); font-size: 0.8125rem; }
-  .key .swatch { margin-inline-end: 0.35rem; }
-  .hatched::before { content: ""; display: inline-block; width: 1.5rem; height: 0.75rem; margin-inline-end: 0.35rem; background: color-mix(in srgb, var(--muted) 22%, var(--ground)); }
   .function { stroke: var(--text); stroke-width: 3; stroke-opacity: 0.55; }
   .dotted { stroke-dasharray: 2 4; stroke-linecap: round; }
   .chosen { stroke-width: 2.5; }

@@ -24,6 +24,8 @@ interface Common {
 export interface Choice extends Common {
   readonly kind: "choice";
   readonly options: readonly string[];
+  /** Options in groups with a name each, where there are many: all of them, in the same order. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
   readonly value: Given<string>;
 }
 

@@ -43,12 +43,13 @@ function labelled(host: FormHost, name: string, ...content: Node[]): HTMLLabelEl
   );
 }
 
-function choiceField(host: FormHost, name: string, options: readonly string[]): Field {
-  const select = html(
-    "select",
-    { name },
-    ...options.map((option) => html("option", { value: option }, filled(host.texts, `${name}.${option}`))),
-  );
+function choiceField(host: FormHost, name: string, { options, groups }: Extract<Control, { kind: "choice" }>): Field {
+  const words = (key: string): string => filled(host.texts, `${name}.${key}`);
+  const entry = (option: string): HTMLElement => html("option", { value: option }, words(option));
+  const entries = groups
+    ? Object.entries(groups).map(([group, own]) => html("optgroup", { label: words(group) }, ...own.map(entry)))
+    : options.map(entry);
+  const select = html("select", { name }, ...entries);
   select.addEventListener("change", () => host.change(name, select.value));
   return {
     element: labelled(host, name, select),
@@ -227,7 +228,7 @@ function buttonField(host: FormHost, name: string): Field {
 function fieldOf(host: FormHost, name: string, control: Control): Field | null {
   switch (control.kind) {
     case "choice":
-      return choiceField(host, name, control.options);
+      return choiceField(host, name, control);
     case "presets":
       return presetsField(host, name, Object.keys(control.options));
     case "several":

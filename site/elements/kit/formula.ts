@@ -2,14 +2,19 @@
 // operations, or into a program that does the same.
 
 import jsep from "jsep";
-import type { Tensor } from "thalweg";
+import { acos, acosh, asin, asinh, atanh, cosh, sinh, type Tensor, tan } from "thalweg";
 
 // In jsep ^ is the "exclusive or" of the language; here it is the power, and binds tighter than products, to the right.
 jsep.addBinaryOp("^", 11, true);
 
-/** Unary functions of tensors that a formula may use. */
-const functions = ["sin", "cos", "atan", "exp", "log", "sqrt", "abs", "tanh", "sigmoid", "relu", "erf"] as const;
-type Unary = (typeof functions)[number] | "negate" | "square" | "reciprocal";
+/** Methods of tensors that a formula may use, and functions of the library. */
+const methods = ["sin", "cos", "atan", "exp", "log", "sqrt", "abs", "tanh", "sigmoid", "relu", "erf"] as const;
+const imported = { tan, asin, acos, sinh, cosh, asinh, acosh, atanh };
+type Imported = keyof typeof imported;
+type Unary = (typeof methods)[number] | Imported | "negate" | "square" | "reciprocal";
+
+const isImported = (name: string): name is Imported => Object.hasOwn(imported, name);
+const isFunction = (name: string): name is Unary => methods.includes(name as "sin") || isImported(name);
 type Binary = "add" | "subtract" | "multiply" | "divide" | "power";
 
 /** Operations that a formula is made of; a number is kept as one until it meets a variable. */
@@ -21,13 +26,13 @@ interface Algebra<T> {
 
 const tensors = (variables: Readonly<Record<string, Tensor>>): Algebra<Tensor> => ({
   variable: (name) => variables[name] as Tensor,
-  unary: (name, a) => a[name](),
+  unary: (name, a) => (isImported(name) ? imported[name](a) : a[name]()),
   binary: (name, a, b) => a[name](b),
 });
 
 const program: Algebra<string> = {
   variable: (name) => name,
-  unary: (name, a) => `${a}.${name}()`,
+  unary: (name, a) => (isImported(name) ? `${name}(${a})` : `${a}.${name}()`),
   binary: (name, a, b) => `${a}.${name}(${b})`,
 };
 
@@ -121,11 +126,10 @@ function fold<T>(node: jsep.Expression, algebra: Algebra<T>, variables: readonly
     case "CallExpression": {
       const { name } = node.callee as { name?: string };
       const [argument, ...more] = node.arguments as jsep.Expression[];
-      if (!name || !functions.includes(name as never))
-        throw new FormulaFault("formula.unknown", { name: name ?? "()" });
+      if (!name || !isFunction(name)) throw new FormulaFault("formula.unknown", { name: name ?? "()" });
       if (argument === undefined || more.length > 0) break;
       const a = inner(argument);
-      if (typeof a !== "number") return algebra.unary(name as Unary, a);
+      if (typeof a !== "number") return algebra.unary(name, a);
       const own = (Math as unknown as Record<string, ((a: number) => number) | undefined>)[name];
       if (own) return own(a);
       break;
@@ -158,6 +162,12 @@ export function tensorFunction(text: string, names: readonly string[] = ["x", "y
 export function programText(text: string, names: readonly string[] = ["x", "y"]): string {
   const made = fold(parsed(text), program, names);
   return typeof made === "number" ? `${names[0]}.multiply(0).add(${made})` : made;
+}
+
+/** Functions of thalweg that the program of a formula imports. */
+export function importsOf(text: string, names: readonly string[] = ["x", "y"]): string[] {
+  const made = programText(text, names);
+  return Object.keys(imported).filter((name) => new RegExp(`\\b${name}\\(`).test(made.replace(/\.\w+/g, "")));
 }
 
 /** Fault of a formula; null if it has none. */

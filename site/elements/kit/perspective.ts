@@ -186,6 +186,8 @@ export class Perspective {
   }
 
   #turnFrom({ turn, tilt }: View, right: number, down: number): void {
-    this.#asked.turned({ turn: (Math.round(turn + right) + 720) % 360, tilt: clamp(Math.round(tilt + down), 0, 90) });
+    // The next key starts from here, even if nothing has been drawn since.
+    this.#view = { turn: (Math.round(turn + right) + 720) % 360, tilt: clamp(Math.round(tilt + down), 0, 90) };
+    this.#asked.turned(this.#view);
   }
 }

@@ -2,7 +2,7 @@
 // or moved by arrow keys.
 
 import { contourLevels, contourRegion, type PlotLattice, type PlotScale, plotScale } from "thalweg/plot";
-import { svg } from "./dom.ts";
+import { setAttributes, svg } from "./dom.ts";
 import { clamp, format } from "./numbers.ts";
 import { bands } from "./style.ts";
 
@@ -139,11 +139,13 @@ export class Plane {
     this.#levels.setAttribute("transform", `translate(${this.x(0)} ${this.y(0)}) scale(${sx} ${sy})`);
   }
 
+  /** Puts handles at their points; those without one are not shown. */
   movePoints(points: Readonly<Record<string, readonly [number, number]>>): void {
     this.#point = points;
-    for (const [name, point] of Object.entries(points)) {
-      const circle = this.#circles.get(name);
-      if (!circle) continue;
+    for (const [name, circle] of this.#circles) {
+      const point = points[name];
+      setAttributes(circle, { display: point ? null : "none" });
+      if (!point) continue;
       circle.setAttribute("cx", String(this.x(point[0])));
       circle.setAttribute("cy", String(this.y(point[1])));
       circle.setAttribute("aria-valuemin", String(this.xRange[0]));
@@ -187,7 +189,13 @@ export class Plane {
       const share = event.shiftKey ? 0.1 : 0.01;
       const [x, y] = this.#point[name] as readonly [number, number];
       const [width, height] = [this.xRange[1] - this.xRange[0], this.yRange[1] - this.yRange[0]];
-      move([rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)]);
+      const next = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
+      this.#point = { ...this.#point, [name]: next }; // the next key may come before the next frame
+      move(next);
+      const place = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
+      // The next key may come before the point is drawn.
+      this.#point = { ...this.#point, [name]: place };
+      move(place);
     });
   }
 }

@@ -6,16 +6,21 @@ const budget = 10;
 export class Slices {
   #work: Iterator<unknown> | null = null;
   #next: (() => Iterator<unknown>) | null = null;
+  #show: (done: boolean) => void = () => {};
   #request = 0;
 
   get isRunning(): boolean {
     return this.#work !== null;
   }
 
-  /** Runs a generator, the first slice at once; one that still runs ends where it is. */
-  run(work: Iterator<unknown>): void {
+  /**
+   * Runs a generator, the first slice at once; one that still runs ends where it is. `show` is called after every slice, the last
+   * time with true.
+   */
+  run(work: Iterator<unknown>, show: (done: boolean) => void = () => {}): void {
     this.stop();
     this.#work = work;
+    this.#show = show;
     this.#slice();
   }
 
@@ -33,10 +38,12 @@ export class Slices {
         this.#work = null;
         const make = this.#next;
         this.#next = null;
+        this.#show(true);
         if (make) this.run(make());
         return;
       }
     } while (performance.now() < end);
+    this.#show(false);
     this.#request = requestAnimationFrame(() => this.#slice());
   }
 

@@ -26,7 +26,8 @@ sheet.replaceSync(`
   .title { margin: 0; font-size: 1rem; font-weight: 600; line-height: 1.4; }
   .stage { min-width: 0; }
   .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
-  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; }
+  .bar .control { flex: 1 1 12rem; flex-wrap: nowrap; min-width: min-content; }
+  .bar .control:has(select) { min-width: min(100%, 12rem); }
   .top:empty { display: none; }
   .top .formula { flex-wrap: wrap; }
   form { display: grid; grid-template-columns: 1fr; gap: 0.75rem; margin: 0.75rem 0 0; }

@@ -1,6 +1,6 @@
-// Samples of lines for tables and keys, so that a curve is known by color and dash.
+// Samples of lines for tables, so that a curve is known by color and dash.
 
-import { html, svg } from "./dom.ts";
+import { svg } from "./dom.ts";
 
 /** A short line of the given classes. */
 export const lineSwatch = (classes: string): SVGSVGElement =>
@@ -9,7 +9,3 @@ export const lineSwatch = (classes: string): SVGSVGElement =>
     { class: "swatch", viewBox: "0 0 28 12", "aria-hidden": "true" },
     svg("path", { class: `curve ${classes}`, d: "M0 6H28" }),
   );
-
-/** A sample with its words, an entry of a key. */
-export const keyEntry = (classes: string, words: string): HTMLElement =>
-  html("span", { class: "entry" }, lineSwatch(classes), words);

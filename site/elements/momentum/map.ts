@@ -3,6 +3,7 @@
 import { contourRegion, type PlotLattice } from "thalweg/plot";
 import { axisNames } from "../kit/axisNames.ts";
 import { html, svg } from "../kit/dom.ts";
+import { legendOf } from "../kit/legend.ts";
 import { format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
 import { limitOf, steadyLimit } from "./closedForm.ts";
@@ -22,7 +23,7 @@ export interface MapParts {
 
 export class RateMap {
   readonly plane: Plane;
-  readonly legend = html("p", { class: "legend", "aria-hidden": "true" });
+  readonly legend = html("div", { class: "factors" });
   readonly #regions = svg("g");
   readonly #lines = svg("g");
   readonly #text: Text;
@@ -41,16 +42,12 @@ export class RateMap {
   }
 
   #fillLegend(): void {
-    const swatch = (how: string, words: string): HTMLElement =>
-      html(
-        "span",
-        { class: "entry" },
-        svg("svg", { class: "swatch", viewBox: "0 0 28 12" }, svg("rect", { class: how, width: 28, height: 12 })),
-        words,
-      );
-    const bands = [...factors, 1].map((factor, k) => swatch(`chip ${bandOf(k)}`, `≤ ${factor}`));
-    const diverges = swatch("chip growing", this.#text("legend.grows"));
-    this.legend.replaceChildren(this.#text("legend.factor"), ...bands, diverges);
+    const bands = [...factors, 1].map((factor, k) => ({
+      ...{ look: `chip ${bandOf(k)}`, sign: "area" as const },
+      words: `≤ ${factor}`,
+    }));
+    const grows = { look: "chip growing", sign: "area" as const, words: this.#text("legend.grows") };
+    this.legend.replaceChildren(this.#text("legend.factor"), legendOf([...bands, grows]));
   }
 
   /** Draws the bands, which are in the units of the plane and only scaled when the size changes. */

@@ -3,8 +3,9 @@
 import type { StateOf, Values } from "../kit/controls.ts";
 import { faultOf } from "../kit/formula.ts";
 import { format } from "../kit/numbers.ts";
+import { viewControls } from "../kit/perspective.ts";
 import { methodGroups, rateOf, usualRates } from "./methods.ts";
-import { type Surface, surfaceNames, surfaceOf } from "./surfaces.ts";
+import { isInSpace, type Surface, surfaceNames, surfaceOf, thirdRange } from "./surfaces.ts";
 
 const lowest = ({ xRange, yRange }: Surface): readonly [number, number] => [xRange[0], yRange[0]];
 const highest = ({ xRange, yRange }: Surface): readonly [number, number] => [xRange[1], yRange[1]];
@@ -39,7 +40,19 @@ const presets = {
     },
     steps: 50,
   },
+  // The same for its function of three variables.
+  space: {
+    surface: "bowl3d",
+    rules: ["sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "nadam"],
+    rates: {
+      ...{ sgd: -1, momentum: -2, nesterov: -2, adagrad: Math.log10(0.5), rmsprop: -2 },
+      ...{ adam: -1, adamax: -1, nadam: Math.log10(0.3) },
+    },
+    steps: 100,
+  },
 };
+
+const isPerspective = (values: Values): boolean => isInSpace(values) || values.view === "perspective";
 
 export const controls = {
   play: { kind: "button", place: "bar" },
@@ -50,7 +63,7 @@ export const controls = {
     place: "top",
     options: surfaceNames,
     value: "rosenbrock",
-    resets: ["start", "rates", "at"],
+    resets: ["start", "startZ", "rates", "at"],
   },
   formula: {
     kind: "formula",
@@ -69,6 +82,13 @@ export const controls = {
     resets: ["start"],
     when: ({ surface }: Values) => surface === "quadratic",
   },
+  view: {
+    kind: "choice",
+    place: "top",
+    options: ["levels", "perspective"],
+    value: "levels",
+    when: (values: Values) => !isInSpace(values),
+  },
   start: {
     kind: "point",
     value: (values: Values) => surfaceOf(values).start,
@@ -76,6 +96,17 @@ export const controls = {
     max: (values: Values) => highest(surfaceOf(values)),
     resets: ["at"],
   },
+  startZ: {
+    kind: "number",
+    min: thirdRange[0],
+    max: thirdRange[1],
+    step: 0.1,
+    value: -2,
+    resets: ["at"],
+    when: isInSpace,
+  },
+  turn: { ...viewControls.turn, when: isPerspective },
+  tilt: { ...viewControls.tilt, when: isPerspective },
   steps: { kind: "range", min: 10, max: 1000, step: 10, value: 300, resets: ["at"] },
   at: {
     kind: "range",

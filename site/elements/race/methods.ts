@@ -7,12 +7,15 @@ import {
   adam,
   adamax,
   adan,
+  asgd,
   bfgs,
+  cautious,
   conjugateGradient,
   dampedNewton,
   gradientDescent,
   lbfgs,
   lion,
+  lookahead,
   type MinimizeMethod,
   nadam,
   newton,
@@ -21,6 +24,9 @@ import {
   rmsprop,
   rprop,
   saddleFreeNewton,
+  sam,
+  scheduleFreeAdamW,
+  scheduleFreeSgd,
   sgd,
   trustRegionNewton,
 } from "thalweg";
@@ -34,34 +40,46 @@ const makers = {
   adam,
   adamax,
   adan,
+  asgd,
   bfgs,
+  cautious,
   conjugateGradient,
   dampedNewton,
   gradientDescent,
   lbfgs,
   lion,
+  lookahead,
   nadam,
   newton,
   radam,
   rmsprop,
   rprop,
   saddleFreeNewton,
+  sam,
+  scheduleFreeAdamW,
+  scheduleFreeSgd,
   sgd,
   trustRegionNewton,
 };
 
-/** A call: the name of a function of the library, and its options. */
-interface Call {
+/** A call: the name of a function of the library, the rule that it wraps, and its options. */
+export interface Call {
   readonly maker: keyof typeof makers;
+  readonly inner?: Call;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
 const velocity = { convention: "lecture" } as const;
 
-/** First-order rules, by name: log₁₀ of the usual learning rate, NaN for that of gradient descent on the surface; and options. */
-const rules: Readonly<
-  Record<string, { maker: keyof typeof makers; rate: number; options?: (values: Values) => object }>
-> = {
+/** First-order rule: log₁₀ of its usual learning rate, NaN for that of gradient descent on the surface; options; and a wrapper. */
+interface Rule {
+  readonly maker: keyof typeof makers;
+  readonly rate: number;
+  readonly options?: (values: Values) => object;
+  readonly wrapper?: keyof typeof makers;
+}
+
+const plain: Readonly<Record<string, Rule>> = {
   sgd: { maker: "sgd", rate: Number.NaN },
   momentum: { maker: "sgd", rate: Number.NaN, options: ({ momentum }) => ({ momentum, ...velocity }) },
   nesterov: { maker: "sgd", rate: Number.NaN, options: ({ momentum }) => ({ momentum, nesterov: true, ...velocity }) },
@@ -78,6 +96,19 @@ const rules: Readonly<
   rprop: { maker: "rprop", rate: -2 },
 };
 
+/** Variants of rules: with averages, with a look ahead, with fewer or smaller steps. */
+const variants: Readonly<Record<string, Rule>> = {
+  amsgrad: { maker: "adam", rate: -1, options: () => ({ amsgrad: true }) },
+  cautious: { maker: "adam", rate: -1, wrapper: "cautious" },
+  lookahead: { maker: "adam", rate: -1, wrapper: "lookahead" },
+  sam: { maker: "sgd", rate: Number.NaN, wrapper: "sam" },
+  asgd: { maker: "asgd", rate: Number.NaN },
+  scheduleFreeSgd: { maker: "scheduleFreeSgd", rate: Number.NaN },
+  scheduleFreeAdam: { maker: "scheduleFreeAdamW", rate: -1, options: () => ({ weightDecay: 0 }) },
+};
+
+const rules = { ...plain, ...variants };
+
 const searches: Readonly<Record<string, keyof typeof makers>> = {
   gradientDescent: "gradientDescent",
   conjugateGradient: "conjugateGradient",
@@ -89,8 +120,12 @@ const searches: Readonly<Record<string, keyof typeof makers>> = {
   trustRegionNewton: "trustRegionNewton",
 };
 
-export const methodGroups = { firstOrder: Object.keys(rules), secondOrder: Object.keys(searches) };
-export const methodNames = [...methodGroups.firstOrder, ...methodGroups.secondOrder];
+export const methodGroups = {
+  firstOrder: Object.keys(plain),
+  secondOrder: Object.keys(searches),
+  variants: Object.keys(variants),
+};
+export const methodNames = Object.values(methodGroups).flat();
 
 export const isRule = (name: string): boolean => name in rules;
 
@@ -108,11 +143,23 @@ export function usualRates(values: Values): Record<string, number> {
 export const rateOf = (exponent: number): number => Number((10 ** exponent).toPrecision(3));
 
 export function callOf(name: string, values: Values): Call {
-  const rule = rules[name];
+  const rule: Rule | undefined = rules[name];
   if (!rule) return { maker: searches[name] as keyof typeof makers };
-  return { maker: rule.maker, options: { learningRate: rateOf(values.rates[name]), ...rule.options?.(values) } };
+  const options = { learningRate: rateOf(values.rates[name]), ...rule.options?.(values) };
+  const call: Call = { maker: rule.maker, options };
+  return rule.wrapper ? { maker: rule.wrapper, inner: call } : call;
 }
 
-export function made({ maker, options }: Call): MinimizeMethod | Optimizer {
-  return (makers[maker] as (options?: object) => MinimizeMethod | Optimizer)(options);
+export function made({ maker, inner, options }: Call): MinimizeMethod | Optimizer {
+  const make = makers[maker] as (...given: unknown[]) => MinimizeMethod | Optimizer;
+  return inner ? make(made(inner)) : make(options);
 }
+
+/** Text of a call in a program. */
+export function callText({ maker, inner, options }: Call): string {
+  const entries = Object.entries(options ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `${maker}(${inner ? callText(inner) : options ? `{ ${entries.join(", ")} }` : ""})`;
+}
+
+/** Names of the functions that a call needs. */
+export const makersOf = ({ maker, inner }: Call): string[] => (inner ? [maker, ...makersOf(inner)] : [maker]);

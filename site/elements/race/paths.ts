@@ -3,7 +3,9 @@
 import { svg } from "../kit/dom.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { fillClass, seriesClass } from "../kit/style.ts";
-import type { Path } from "./run.ts";
+import type { Frame } from "../kit.ts";
+import type { controls, State } from "./controls.ts";
+import type { LatticeOf, Race } from "./run.ts";
 import type { Surface } from "./surfaces.ts";
 
 /** Marks of one method: a halo below its line, and its head. */
@@ -15,17 +17,32 @@ interface Marks {
 }
 
 export class Paths {
-  readonly plane: Plane;
+  readonly #plane: Plane;
+  readonly #lattice: LatticeOf;
   #marks: readonly Marks[] = [];
+  #shown: Surface | null = null;
 
-  constructor(label: string, handle: string, move: (start: readonly [number, number]) => void) {
-    this.plane = new Plane(label, [{ name: "start", label: handle, move }]);
+  constructor({ text, set }: Frame<typeof controls>, lattice: LatticeOf) {
+    this.#lattice = lattice;
+    const move = (start: readonly [number, number]): void => set({ start });
+    this.#plane = new Plane(text("plane"), [{ name: "start", label: text("start.handle"), move }]);
   }
 
-  /** Puts the marks of all methods, and of the minima, into a plane that is laid out. */
-  place(paths: readonly Path[], { minima }: Surface): void {
-    const { x, y } = this.plane;
-    const cross = ([u, v]: readonly [number, number]): SVGPathElement =>
+  get element(): SVGSVGElement {
+    return this.#plane.element;
+  }
+
+  /** Shows a race whose function may be new: its level sets, all paths and minima. */
+  place(width: number, height: number, surface: Surface, { paths }: Race, { start }: State): void {
+    const { xRange, yRange, minima } = surface;
+    this.#plane.layOut(width, height, xRange, yRange);
+    if (this.#shown !== surface) {
+      this.#shown = surface;
+      this.#plane.setLevels(this.#lattice(surface));
+    }
+    this.#plane.movePoints({ start });
+    const { x, y } = this.#plane;
+    const cross = ([u = 0, v = 0]: readonly number[]): SVGPathElement =>
       svg("path", { class: "minimum", d: `M${x(u) - 5} ${y(v)}h10M${x(u)} ${y(v) - 5}v10` });
     this.#marks = paths.map((path) => ({
       trail: new Trail(path.values.length, (k) => [x(path.x[2 * k] as number), y(path.x[2 * k + 1] as number)]),
@@ -33,7 +50,7 @@ export class Paths {
       line: svg("path", { class: `curve ${seriesClass(path.look)}` }),
       head: svg("circle", { class: `head ${fillClass(path.look)}`, r: 4.5 }),
     }));
-    this.plane.marks.replaceChildren(
+    this.#plane.marks.replaceChildren(
       ...minima.map(cross),
       ...this.#marks.flatMap(({ halo, line }) => [halo, line]),
       ...this.#marks.map(({ head }) => head),

@@ -2,6 +2,7 @@
 
 import { type Engine, gradientNoise } from "thalweg";
 import { createSearch } from "thalweg/minimizers";
+import type { PlotLattice } from "thalweg/plot";
 import type { Values } from "../kit/controls.ts";
 import { seriesLooks } from "../kit/style.ts";
 import { callOf, isRule, made, methodNames } from "./methods.ts";
@@ -12,7 +13,7 @@ export interface Path {
   /** Index of color and dash. */
   readonly look: number;
   readonly steps: number;
-  /** Coordinates [steps + 1, 2] and values [steps + 1]. */
+  /** Coordinates [steps + 1, variables] and values [steps + 1]. */
   readonly x: Float64Array;
   readonly values: Float64Array;
   /** Step from which on the value stays within the tolerance of the minimum; −1 if it does not. */
@@ -45,10 +46,14 @@ function looksOf(chosen: readonly string[]): Map<string, number> {
   return looks;
 }
 
+/** Start of all methods. */
+export function startOf({ variables }: Surface, { start: [x, y], startZ: z }: Values) {
+  return (variables === 3 ? { x, y, z } : { x, y }) as { x: number; y: number; z: number };
+}
+
 function pathOf(engine: Engine, surface: Surface, name: string, values: Values) {
-  const [x, y] = values.start as readonly [number, number];
   const options = { maxIterations: values.steps as number, ...(isRule(name) ? noiseOf(values) : {}) };
-  const search = createSearch(engine, surface.f, { x, y }, made(callOf(name, values)), options);
+  const search = createSearch(engine, surface.f, startOf(surface, values), made(callOf(name, values)), options);
   search.advance();
   const { x: points, value, points: count } = search.trace;
   return {
@@ -78,3 +83,6 @@ export function race(engine: Engine, surface: Surface, values: Values): Race {
     })),
   };
 }
+
+/** Returns the values of a surface on a grid of so many points along each axis. */
+export type LatticeOf = (surface: Surface, side?: number) => PlotLattice;

@@ -47,9 +47,9 @@ export function raceTable({ paths, minimum }: Race, state: State, at: number, te
 export function raceSentences({ paths, minimum }: Race, state: State, text: Text): string[] {
   const [first] = paths;
   if (!first) return [text("says.empty")];
-  const [x, y] = state.start;
   const shown = { tolerance: powerOfTen(state.tolerance), minimum: format(minimum, 4) };
-  const start = { x: format(x), y: format(y), value: format(first.values[0] as number, 4), steps: state.steps };
+  const coordinates = Array.from(first.x.slice(0, first.x.length / first.values.length), (value) => format(value));
+  const start = { start: coordinates.join(", "), value: format(first.values[0] as number, 4), steps: state.steps };
   const lows = paths.map(({ name, values }) => ({ name: text(`rules.${name}`), low: Math.min(...values) }));
   const { name, low } = lows.reduce((a, b) => (b.low < a.low ? b : a));
   const best = { name, value: format(low, 4) };

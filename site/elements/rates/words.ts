@@ -1,9 +1,10 @@
 // The learning rates in words. Every number comes from the runs or the state.
 
 import type { LearningRates } from "thalweg";
-import { html, svg } from "../kit/dom.ts";
+import { html } from "../kit/dom.ts";
 import { format } from "../kit/numbers.ts";
 import { seriesClass } from "../kit/style.ts";
+import { lineSwatch } from "../kit/swatch.ts";
 import { tableOf } from "../kit/table.ts";
 import type { Fill } from "../kit/words.ts";
 import type { Shown } from "./charts.ts";
@@ -77,10 +78,8 @@ const lowest = (all: readonly Reached[]): Reached =>
 /** Table of the networks at a step. */
 export function ratesTable(all: readonly Reached[], at: number, beta: number, text: Text): HTMLTableElement {
   const rows = all.map((reached) => {
-    const line = svg("path", { class: `curve ${seriesClass(reached.look)}`, d: "M0 6H28" });
-    const swatch = svg("svg", { class: "swatch", viewBox: "0 0 28 12", "aria-hidden": "true" }, line);
     return [
-      html("span", {}, swatch, reached.name),
+      html("span", {}, lineSwatch(seriesClass(reached.look)), reached.name),
       reached.rates,
       Number.isNaN(reached.loss) ? "–" : format(reached.loss),
       Number.isNaN(reached.accuracy) ? "–" : percent(reached.accuracy),

@@ -5,9 +5,9 @@ import { dotsMark, lineMark, type PlotChart, plotChart, ruleMark } from "thalweg
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
-import { keyEntry } from "../kit/swatch.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import type { controls, State } from "./controls.ts";
@@ -28,7 +28,7 @@ export class TaylorDrawing implements Drawing {
   readonly #errors: ChartBox;
   readonly #errorTitle = html("p", { class: "chart-title" });
   readonly #table: HTMLElement;
-  readonly #key = html("p", { class: "key" });
+  readonly #key = html("div", { class: "key" });
   #named = "";
   #curve: Curve;
   #derivatives: Derivatives | null = null;
@@ -99,6 +99,8 @@ export class TaylorDrawing implements Drawing {
     const { a, to, value, derivatives, slopeStep, newtonStep, radius } = expansion;
     const { xRange } = this.#curve;
     const [low, high] = this.#yRange;
+    // A value that does not exist stands at the lower edge.
+    const within = (value: number): number => (Number.isNaN(value) ? low : clamp(value, low, high));
     const plane = this.#plane;
     plane.layOut(width, height, xRange, this.#yRange);
     const { x, y } = plane;
@@ -113,7 +115,7 @@ export class TaylorDrawing implements Drawing {
       !Number.isFinite(to.x + to.value)
         ? []
         : [
-            svg("path", { class: `drop ${how}`, d: `M${x(to.x)} ${y(clamp(model, low, high))}V${y(to.value)}` }),
+            svg("path", { class: `drop ${how}`, d: `M${x(to.x)} ${y(within(model))}V${y(to.value)}` }),
             svg("circle", { class: `spot ${how}`, cx: x(to.x), cy: y(to.value), r: 4.5 }),
           ];
     plane.marks.replaceChildren(
@@ -126,22 +128,27 @@ export class TaylorDrawing implements Drawing {
       ...step(newtonStep, polynomial(derivatives, 2, a, newtonStep.x), "s2"),
       svg("path", {
         class: "error",
-        d: `M${x(to)} ${y(value)}V${y(clamp(expansion.approximations[state.order] as number, low, high))}`,
+        d: `M${x(to)} ${y(within(value))}V${y(within(expansion.approximations[state.order] as number))}`,
       }),
       ...axisNames(plane, "x →", "↑ f(x)"),
     );
-    plane.movePoints({ a: [a, clamp(derivatives[0] as number, low, high)], to: [to, clamp(value, low, high)] });
-    const key = (order: number): HTMLElement =>
-      keyEntry(classOf(order), text(order < 3 ? `key.${order}` : "key.order", { order }));
-    const hatch = Number.isFinite(radius) ? [html("span", { class: "entry hatched" }, text("key.outside"))] : [];
-    this.#key.replaceChildren(keyEntry("function", "f"), ...orders.map(key), ...hatch);
+    plane.movePoints({ a: [a, within(derivatives[0] as number)], to: [to, within(value)] });
+    const key = (order: number) => ({
+      look: `curve ${classOf(order)}`,
+      words: text(order < 3 ? `key.${order}` : "key.order", { order }),
+    });
+    const hatch = { look: "outside", sign: "area" as const, words: text("key.outside") };
+    const named = { look: "curve function", words: "f" };
+    const entries = [named, ...orders.map(key), ...(Number.isFinite(radius) ? [hatch] : [])];
+    this.#key.replaceChildren(legendOf(entries));
   }
 
-  #errorChart({ errors }: Expansion, height: number): PlotChart {
+  #errorChart({ errors }: Expansion, height: number): PlotChart | null {
     const { state, text } = this.#frame;
+    if (!errors.some((error) => error >= least && Number.isFinite(error))) return null;
     const curve = errors.map((error, order) => [order, error < least ? Number.NaN : error] as const);
     const shown = errors.filter((error) => error >= least && Number.isFinite(error));
-    const [low, high] = shown.length ? [Math.min(...shown), Math.max(...shown)] : [1e-3, 1];
+    const [low, high] = [Math.min(...shown), Math.max(...shown)];
     return plotChart([lineMark(curve, { color: 0 }), dotsMark(curve, { color: 0 }), ruleMark({ x: state.order })], {
       ...{ height, xRange: [0, errors.length - 1], yRange: [low / 2, high * 2], yScale: "log" },
       ...{ xLabel: text("axis.order"), yLabel: text("axis.error") },

@@ -24,7 +24,7 @@ const known: Readonly<Record<string, Known>> = {
   sin: { text: "sin(x)", xRange: [-7, 7], yRange: [-2.5, 2.5], places: [0, 3], radius: everywhere },
   exp: { text: "exp(x)", xRange: [-4, 3], yRange: [-2, 12], places: [0, 2], radius: everywhere },
   // Singular at −1.
-  log: { text: "log(1+x)", xRange: [-1, 4], yRange: [-3, 3], places: [0, 1.5], radius: (a) => Math.abs(a + 1) },
+  log: { text: "log(1+x)", xRange: [-0.98, 4], yRange: [-3, 3], places: [0, 1.5], radius: (a) => Math.abs(a + 1) },
   // Singular at ±i/5.
   runge: {
     text: "1/(1+25x^2)",

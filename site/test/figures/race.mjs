@@ -17,6 +17,8 @@ export default {
         [...row.querySelectorAll("td")].map((cell) => cell.textContent),
       ]),
     ),
+    turned: root.querySelector(".perspective:not([hidden])")?.getAttribute("aria-valuetext") ?? null,
+    picture: root.querySelector(".perspective:not([hidden])")?.toDataURL().length ?? 0,
     drawn: [...root.querySelectorAll(".plane .curve")].map((path) => path.getAttribute("d").split(/[ML]/).length - 1),
   }),
   keyboard: { focus: ".handle", keys: ["ArrowRight", "Shift+ArrowUp"], search: /^\?race\.start=-1\.16,1\.4$/ },
@@ -99,6 +101,54 @@ export default {
       }
       await silent();
     },
+    "a formula of every function has the value that Math gives": async ({ open, runProgram, silent }) => {
+      const formula = "tan(x/4)^2+asin(y/3)+acos(x/9)+sinh(y)+cosh(x)+asinh(x)+acosh(y+1)+atanh(y/4)";
+      const [x, y] = [-3, 2];
+      const value =
+        Math.tan(x / 4) ** 2 + Math.asin(y / 3) + Math.acos(x / 9) + Math.sinh(y) + Math.cosh(x) + Math.asinh(x);
+      const whole = value + Math.acosh(y + 1) + Math.atanh(y / 4);
+      const { says, own } = await open(
+        `?race.surface=own&race.formula=${encodeURIComponent(formula)}&race.rules=sgd&race.steps=10`,
+      );
+      holds(says.includes(`where f is ${Number(whole.toPrecision(4))}`), says);
+      const lines = await runProgram();
+      equal(Number(Number(/ = (\S+) after/.exec(lines[0])?.[1]).toPrecision(4)), Number(own.rows.sgd[1]));
+      await silent();
+    },
+    "in perspective it is turned by keys, and shows the same race": async ({ open, focus, tab, shows, silent }) => {
+      const flat = await open("?race.surface=himmelblau");
+      const { own } = await open("?race.surface=himmelblau&race.view=perspective");
+      equal([flat.own.turned, own.turned], [null, "turned by 30°, seen from 30° above"]);
+      equal(own.rows, flat.own.rows);
+      await focus(".perspective");
+      for (const key of ["ArrowRight", "Shift+ArrowLeft", "ArrowUp"]) await tab.press(key);
+      await shows(
+        ({ search: now, own: { turned, picture } }) =>
+          /race\.turn=18&race\.tilt=27$/.test(now) &&
+          turned === "turned by 18°, seen from 27° above" &&
+          picture !== own.picture,
+        "it is turned",
+      );
+      await silent();
+    },
+    "the function of three variables has the course's rates, and plain descent its closed form": async (figure) => {
+      const { open, fill, shows, runProgram, silent } = figure;
+      await open();
+      await fill("presets", "space");
+      const { own, says } = await shows(({ own: { methods } }) => methods.length === 9, "the example shows");
+      holds(says.includes("starts at (−2, −2, −2), where f is 12.4"), says);
+      const rates = Object.entries(own.rows).map(([method, [rate]]) => `${method} ${rate}`);
+      equal(
+        rates.join(),
+        "sgd 0.1,momentum 0.01,nesterov 0.01,adagrad 0.5,adadelta 1,rmsprop 0.01,adam 0.1,adamax 0.1,nadam 0.3",
+      );
+      // Each variable shrinks by 1 − 0.1 times its curvature: 2, 0.2 and 4.
+      const value = 4 * (0.8 ** 200 + 0.1 * 0.98 ** 200 + 2 * 0.6 ** 200);
+      equal(own.rows.sgd[1], String(Number(value.toPrecision(4))));
+      const lines = await runProgram();
+      equal(Number(Number(/ = (\S+) after/.exec(lines[0])?.[1]).toPrecision(4)), Number(own.rows.sgd[1]));
+      await silent();
+    },
     "it plays, pauses, goes step by step, and says the values": async ({ open, press, shows, silent }) => {
       await open();
       await press("play");
@@ -128,9 +178,11 @@ export default {
       await silent();
     },
     "its program computes the same values": async ({ open, runProgram, silent }) => {
-      const { own } = await open("?race.rules=sgd,adam,newton&race.steps=40&race.noise=5&race.seed=3");
+      const rules = ["sgd", "adam", "newton", "amsgrad", "cautious", "lookahead", "sam", "scheduleFreeSgd"];
+      const { own } = await open(`?race.rules=${rules.join()}&race.steps=40&race.noise=5&race.seed=3`);
+      equal(own.methods, rules);
       const lines = await runProgram();
-      for (const [k, method] of ["sgd", "adam", "newton"].entries()) {
+      for (const [k, method] of rules.entries()) {
         const value = Number(/ = (\S+) after/.exec(lines[k] ?? "")?.[1]);
         equal(Number(value.toPrecision(4)), Number(own.rows[method][1].replaceAll("−", "-")));
       }

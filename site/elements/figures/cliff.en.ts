@@ -1,0 +1,57 @@
+// English texts of the cliff.
+
+export default {
+  title: "The cliff, and clipped gradients",
+  settings: "Start, learning rate, number of factors",
+  presets: "Example",
+  "presets.none": "Choose …",
+  "presets.course": "At the edge: one step, and all is lost",
+  "presets.course.why":
+    "The gradient on the wall is about 1e8 long; on the plateau it is at most 3. The first step without clipping leaves the picture, and the next loss overflows.",
+  "presets.jump": "A jump onto the plateau",
+  "presets.jump.why":
+    "Lower on the wall the step without clipping jumps over the valley and lands far to the left, where hardly anything depends on w: it goes on slowly from there. The clipped ones are in the valley after a few steps.",
+  "presets.loose": "A threshold of 100",
+  "presets.loose.why":
+    "With a larger threshold c the steps are longer, at most h · c, and arrive sooner. If it is too large, they jump over the valley themselves: raise it further.",
+  "presets.tight": "A threshold that is too small",
+  "presets.tight.why":
+    "With a small threshold every step is at most h · c long, also where there is no cliff: after 1,000 updates the descent is still on the wall.",
+  "presets.shallow": "Three factors: no cliff",
+  "presets.shallow.why":
+    "The wall comes from the many factors. With three of them the gradient is moderate, and descent without clipping arrives by itself. Add factors.",
+  threshold: "Threshold c",
+  at: "Update",
+  play: "Descend",
+  pause: "Pause",
+  next: "One update",
+  start: "Start",
+  "start.handle": "Start of the descents: w to the right, b up. Arrow keys move it, with Shift by larger steps.",
+  rate: "Learning rate h",
+  depth: "Factors w, k",
+  plane: "Level sets of the loss (wᵏ + b − 1)², with the path of each descent",
+  axes: "w to the right, b up: loss (wᵏ + b − 1)²",
+  chart: "Loss against updates, one curve for each descent",
+  "axis.update": "update",
+  "axis.loss": "loss",
+  "method.none": "not clipped",
+  "method.norm": "clipped by norm",
+  "method.value": "clipped by value",
+  table: "Results of the descents",
+  "table.caption": "After {at} updates at most",
+  "table.method": "Gradient",
+  "table.length": "First step",
+  "table.angle": "Turned by",
+  "table.loss": "Loss",
+  "table.reached": "Loss ≤ 1e−6",
+  "reached.at": "update {step}",
+  "reached.never": "no",
+  "reached.overflow": "overflow, update {step}",
+  "says.start": "At w = {w}, b = {b} the loss is {loss}, with k = {depth} factors w.",
+  "says.over": "Without clipping the first step is {length} long and ends at w = {w}: its loss is not finite.",
+  "says.step": "Without clipping the first step is {length} long and ends at w = {w}.",
+  "says.clipped":
+    "With the threshold {threshold}, descent clipped by norm {norm}; clipped by value it {value}, and its first step is turned by {angle}°.",
+  "says.after": "arrives after {updates} updates",
+  "says.never": "has not arrived after 1,000 updates",
+};

@@ -1,0 +1,73 @@
+// English texts of the landscape.
+
+export default {
+  title: "The loss landscape of a network, with the paths of training",
+  settings: "Data, methods, learning rates, plane, view",
+  presets: "Example",
+  "presets.none": "Choose …",
+  "presets.paths": "Three methods on one landscape",
+  "presets.paths.why":
+    "All start at the same weights and end at different ones. The plane goes through the end of the first method, and holds as much of all three paths as a plane can.",
+  "presets.plain": "Deep and narrow, without skip connections",
+  "presets.plain.why":
+    "Seventeen hidden layers of 8 units, one after the other. Around the trained weights the loss has many bumps. Compare with the next example.",
+  "presets.skips": "The same network with skip connections",
+  "presets.skips.why":
+    "Each layer adds to its input. The loss gets much lower in as many steps, and the same plane has fewer minima.",
+  "presets.deep": "Too deep to train",
+  "presets.deep.why":
+    "With 25 hidden layers and without skip connections the loss stays near ln 2 = 0.693, that of guessing. Turn on the skip connections.",
+  "presets.blind": "Random directions do not see the path",
+  "presets.blind.why":
+    "Two random directions are almost at right angles to the path of training: nearly nothing of it lies in their plane. They show the surroundings of the end.",
+  plane: "Plane",
+  "plane.trajectory": "Through the paths of training",
+  "plane.random": "Two random directions",
+  depth: "Depth",
+  skips: "Skip connections",
+  data: "Data",
+  "data.annulus": "Ring",
+  "data.moons": "Two moons",
+  "data.spirals": "Two spirals",
+  reach: "Reach of the plane",
+  direction: "Seed of the directions",
+  steps: "Steps of training",
+  seed: "Seed of the weights",
+  at: "Step",
+  play: "Train",
+  pause: "Pause",
+  next: "One step",
+  methods: "Methods; the plane is at the end of the first",
+  "methods.all": "Each with its learning rate",
+  "methods.sgd": "Gradient descent",
+  "methods.momentum": "Momentum 0.9",
+  "methods.adam": "Adam",
+  "methods.rmsprop": "RMSprop",
+  rates: "Learning rate",
+  turn: "Turn",
+  tilt: "Tilt",
+  view: "turned by {turn}°, tilted by {tilt}°",
+  perspective: "The loss over the plane in perspective, on a logarithmic axis. Arrow keys turn it.",
+  "plane.label": "Level sets of the loss over the plane, with the paths of training",
+  "axis.loss": "loss",
+  "progress.training": "Training … {share} %",
+  "progress.plane": "Plane … {share} %",
+  "progress.done": "Loss over a plane of weights, which holds {explained} % of the paths",
+  table: "Methods",
+  "table.method": "Method",
+  "table.loss": "loss at step {step}",
+  "table.end": "at the end",
+  "table.accuracy": "accuracy",
+  "says.plain":
+    "A network of {depth} hidden layers after the first, without skip connections: after {steps} steps of {method} the loss is {loss}.",
+  "says.skips":
+    "A network of {depth} hidden layers after the first, with skip connections: after {steps} steps of {method} the loss is {loss}.",
+  "says.sharpness": "The largest curvature there, its sharpness, is {sharpness}.",
+  "says.trajectory":
+    "The plane of the two principal components of the paths holds {explained} % of their squared distances from there.",
+  "says.random":
+    "The plane of two random directions, filter by filter as long as the weights, holds {explained} % of the squared distances along the paths.",
+  "says.minima": "Of its {side} × {side} points, {minima} lie below all their neighbors.",
+  "says.working": "The landscape of a network of {depth} hidden layers after the first is being computed.",
+  "says.empty": "Choose a method.",
+} as const;

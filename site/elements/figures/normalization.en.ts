@@ -1,0 +1,71 @@
+// English texts of batch normalization.
+
+export default {
+  title: "Batch normalization: what it makes of a batch",
+  settings: "γ and β, distribution of the inputs, momentum",
+  presets: "Example",
+  "presets.none": "Choose …",
+  "presets.normal": "A batch of 32",
+  "presets.normal.why":
+    "Whatever the mean and deviation of the inputs are, the outputs have mean 0 and deviation 1, before γ and β. Move both sliders of the inputs: the outputs stay.",
+  "presets.undone": "γ and β undo it",
+  "presets.undone.why":
+    "With γ = √(σ² + ε) and β = μ of the batch, the outputs are the inputs: every line is vertical. The layer can learn to do nothing.",
+  "presets.small": "Batches of 2",
+  "presets.small.why":
+    "The larger of two inputs becomes almost 1, the smaller almost −1, whatever they are. The statistics scatter widely from batch to batch, and with them what the layer makes of an input.",
+  "presets.large": "Batches of 256",
+  "presets.large.why":
+    "The statistics hardly differ from batch to batch: training and evaluation give nearly the same outputs once the running statistics have arrived.",
+  "presets.early": "After three batches",
+  "presets.early.why":
+    "The running statistics still lie near their start, 0 and 1, so that evaluation does not normalize yet. Press “Play”.",
+  "presets.slow": "A small momentum",
+  "presets.slow.why":
+    "With a momentum of 0.02 the running statistics are smooth, but even after 60 batches they have not arrived.",
+  size: "Batch size B",
+  undo: "undo it by γ, β",
+  at: "Batch",
+  play: "Play",
+  pause: "Pause",
+  next: "Next batch",
+  gamma: "γ",
+  beta: "β",
+  mean: "Mean μ of the inputs",
+  deviation: "Deviation σ of the inputs",
+  momentum: "Momentum m of the running statistics",
+  seed: "Seed",
+  strips: "Inputs of the batch above, outputs below, with mean and one deviation to each side",
+  "strips.inputs": "inputs x, with mean ± deviation",
+  "strips.outputs": "outputs y in training",
+  running: "Statistics of each batch, and running statistics",
+  "running.mean": "running mean",
+  "running.deviation": "running deviation",
+  "running.batchMean": "mean of a batch",
+  "running.batchDeviation": "its deviation",
+  "axis.value": "mean, deviation",
+  "axis.scatter": "deviation over batches",
+  "axis.batch": "batch",
+  noise: "Scatter of batch statistics against batch size, for σ = 1",
+  "noise.mean": "scatter of the mean",
+  "noise.variance": "of the variance",
+  "noise.lawMean": "1 / √B",
+  "noise.lawVariance": "√(2B − 2) / B",
+  "axis.size": "batch size B",
+  "table.values": "Values",
+  "table.caption": "Batch {at} of {size} inputs",
+  "table.mean": "Mean",
+  "table.deviation": "Deviation",
+  "row.inputs": "inputs x",
+  "row.outputs": "outputs in training, by the batch's statistics",
+  "row.evaluated": "outputs in evaluation, by the running statistics",
+  "says.batch": "Batch {at} has {size} inputs of mean {mean} and deviation {deviation}.",
+  "says.normalized": "With γ = {gamma} and β = {beta} the outputs have mean {beta} and nearly the deviation {gamma}.",
+  "says.undone":
+    "With γ = √(σ² + ε) = {gamma} and β = μ = {beta} of this batch the inputs come back; they differ by {difference} at most.",
+  "says.running":
+    "The running statistics are {runningMean} and {runningDeviation}; all inputs have {trueMean} and {trueDeviation}.",
+  "says.noise":
+    "In batches of {size} the mean scatters by {error}, and an input one deviation above the mean becomes a number from {low} to {high} in 70 of 100 batches.",
+  status: "Batch {at}: running mean {mean}, running deviation {deviation}.",
+};

@@ -1,0 +1,62 @@
+// English texts of the sequences.
+
+export default {
+  title: "Sequence models: the gradient by time step",
+  settings: "Layers, forget gate, clipping, seed",
+  presets: "Example",
+  "presets.none": "Choose …",
+  "presets.fifty": "Fifty steps",
+  "presets.fifty.why":
+    "The RNN's gradient has vanished before it comes to the first step, and the RNN stays at chance. Through orthogonal weights and through an open forget gate it comes back, and both learn. Look at update 0 too.",
+  "presets.short": "Fifteen steps",
+  "presets.short.why":
+    "Over fifteen steps enough of the gradient is left for the plain RNN as well. Make the sequences longer, and see when it fails.",
+  "presets.forget": "LSTM with a forget gate half open",
+  "presets.forget.why":
+    "With the bias 0 the forget gate is σ(0) = 1/2: the cell halves its state and its gradient at every step, and an LSTM vanishes like an RNN. Raise the bias.",
+  "presets.open": "LSTM with an open forget gate",
+  "presets.open.why":
+    "With the bias 5 the forget gate keeps σ(5) = 0.993 of the state per step, and of the gradient: 0.6 is left after 75 steps.",
+  "presets.gain": "Orthogonal weights that are too small",
+  "presets.gain.why":
+    "Orthogonal weights times 0.7: the gradient falls by 0.7 per step, or faster, and over a hundred steps it vanishes as from the usual start.",
+  "presets.explodes": "Orthogonal weights that are too large",
+  "presets.explodes.why":
+    "Orthogonal weights times 1.5: before the first update the gradient grows on its way back from the last step to the first. Saturated units of tanh hold it in check, and clipping bounds the updates. Train it.",
+  length: "Steps T",
+  at: "Updates",
+  play: "Train",
+  pause: "Pause",
+  next: "Ten updates",
+  kinds: "Layers of 16 units",
+  "kinds.layers": "Recurrent layers",
+  "kinds.rnn": "RNN",
+  "kinds.orthogonal": "RNN, orthogonal",
+  "kinds.lstm": "LSTM",
+  "kinds.gru": "GRU",
+  forget: "Bias of the LSTM's forget gate",
+  gain: "Factor of the orthogonal weights",
+  clip: "Clip the gradient at norm 1",
+  seed: "Seed",
+  gradients:
+    "Derivative of the right symbol's score by the input of every step, one curve for each layer, on a logarithmic axis",
+  accuracies: "Share of symbols recalled against updates, one curve for each layer",
+  "axis.step": "step of the sequence",
+  "axis.gradient": "gradient",
+  "axis.update": "update",
+  "axis.accuracy": "recalled, %",
+  chance: "chance",
+  table: "The layers in numbers",
+  "table.caption": "After {updates} updates of 16 sequences",
+  "table.layer": "Layer",
+  "table.accuracy": "Recalled",
+  "table.first": "Gradient, step 1",
+  "table.last": "Gradient, step {length}",
+  diverged: "infinite, update {update}",
+  "says.task": "Step 1 shows one of {symbols} symbols, to be named after step {length}; chance is {chance}.",
+  "says.layers": "After {updates} updates: {list}.",
+  "says.layer": "{name} recalls {accuracy}, gradient at step 1 {first}",
+  "says.separator": "; ",
+  "says.empty": "Choose a layer.",
+  "status.training": "Training: {updates} updates.",
+};

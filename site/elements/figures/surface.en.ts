@@ -1,0 +1,50 @@
+// English texts of the surface of two weights.
+
+export default {
+  title: "The loss of two weights, y = σ(w₂ σ(w₁ x)) at x = y = 1",
+  settings: "Start, learning rate, steps, view",
+  presets: "Example",
+  "presets.none": "Choose …",
+  "presets.origin": "At (0, 0): curved both ways",
+  "presets.origin.why":
+    "One eigenvalue of the Hessian is negative and one positive, for both losses: neither is convex. It is no saddle point, as the gradient is not 0.",
+  "presets.saturated": "Wrong and sure of it",
+  "presets.saturated.why":
+    "The output is nearly 0 where it should be 1. The squared error is nearly flat there, as the sigmoid is, and descent hardly moves in 20 steps. Cross-entropy is steep, and comes down.",
+  "presets.wrong": "Hidden unit off",
+  "presets.wrong.why":
+    "With w₁ = −5 the hidden unit is nearly 0, so that w₂ hardly counts: both losses are flat. Cross-entropy does not help where the hidden unit is saturated.",
+  "presets.valley": "In the valley",
+  "presets.valley.why":
+    "No weights are the best: the loss falls for ever as w₂ grows, more and more slowly. Descent follows w₂.",
+  levels: "Level sets of",
+  "levels.squared": "Squared error",
+  "levels.entropy": "Cross-entropy",
+  start: "Start",
+  "start.handle": "Start w₁, w₂ of the descent. Arrow keys move it, with Shift in larger steps.",
+  rate: "Learning rate",
+  steps: "Steps",
+  at: "Step",
+  play: "Descend",
+  pause: "Pause",
+  next: "One step",
+  turn: "Turn",
+  tilt: "Tilt",
+  view: "turned by {turn}°, tilted by {tilt}°",
+  perspective: "{loss} over w₁ and w₂ in perspective. Arrow keys turn it.",
+  plane: "Level sets over w₁ and w₂, with the paths of gradient descent",
+  "plane.title": "{loss}: level sets over w₁ (right) and w₂ (up); drag the start",
+  "axis.loss": "loss",
+  table: "Both losses at the start, and after the steps of descent",
+  "table.loss": "Loss",
+  "table.value": "value",
+  "table.gradient": "gradient",
+  "table.curvatures": "eigenvalues",
+  "table.now": "at step {at}",
+  "says.at": "At w₁ = {x}, w₂ = {y}:",
+  "says.both": "{loss} is curved down one way ({low}) and up another ({high}), so that it is not convex.",
+  "says.up": "{loss} is curved up all ways ({low} and {high}) there.",
+  "says.down": "{loss} is curved down all ways ({low} and {high}) there.",
+  "says.descent":
+    "After {steps} steps of gradient descent at a rate of {rate}, the squared error is {squared}, and, on its own path, the cross-entropy {entropy}.",
+} as const;

@@ -1,0 +1,50 @@
+// Chinese texts of the surface of two weights.
+
+import type en from "./surface.en.ts";
+
+export default {
+  title: "两个权重的损失：y = σ(w₂ σ(w₁ x))，x = y = 1",
+  settings: "起点、学习率、步数、视角",
+  presets: "示例",
+  "presets.none": "请选择……",
+  "presets.origin": "在 (0, 0)：两种弯曲",
+  "presets.origin.why":
+    "两种损失的海森矩阵都有一个负特征值和一个正特征值：都不是凸函数。这里并非鞍点，因为梯度不为 0。",
+  "presets.saturated": "错了还很确信",
+  "presets.saturated.why":
+    "输出应为 1，却接近 0。平方误差在这里几乎是平的，因为 sigmoid 是平的，20 步里下降几乎不动；交叉熵很陡，降了下来。",
+  "presets.wrong": "隐藏单元关闭",
+  "presets.wrong.why":
+    "w₁ = −5 时隐藏单元接近 0，w₂ 几乎不起作用：两种损失都是平的。隐藏单元饱和时，交叉熵也帮不上忙。",
+  "presets.valley": "在谷中",
+  "presets.valley.why": "没有最好的权重：w₂ 越大损失越小，但越来越慢。下降沿着 w₂ 走。",
+  levels: "等值线",
+  "levels.squared": "平方误差",
+  "levels.entropy": "交叉熵",
+  start: "起点",
+  "start.handle": "下降的起点 w₁、w₂。用方向键移动，按住 Shift 步子更大。",
+  rate: "学习率",
+  steps: "步数",
+  at: "当前步",
+  play: "下降",
+  pause: "暂停",
+  next: "走一步",
+  turn: "旋转",
+  tilt: "俯角",
+  view: "旋转 {turn}°，俯角 {tilt}°",
+  perspective: "{loss}关于 w₁ 和 w₂ 的透视图。用方向键旋转。",
+  plane: "关于 w₁ 和 w₂ 的等值线与梯度下降的路径",
+  "plane.title": "{loss}：w₁（向右）和 w₂（向上）的等值线，可拖动起点",
+  "axis.loss": "损失",
+  table: "起点处以及下降之后的两种损失",
+  "table.loss": "损失",
+  "table.value": "值",
+  "table.gradient": "梯度",
+  "table.curvatures": "特征值",
+  "table.now": "第 {at} 步",
+  "says.at": "在 w₁ = {x}、w₂ = {y} 处：",
+  "says.both": "{loss}沿一个方向向下弯（{low}），沿另一个方向向上弯（{high}），所以不是凸函数。",
+  "says.up": "{loss}在此处沿各方向都向上弯（{low} 与 {high}）。",
+  "says.down": "{loss}在此处沿各方向都向下弯（{low} 与 {high}）。",
+  "says.descent": "学习率 {rate} 的梯度下降走 {steps} 步后，平方误差是 {squared}；交叉熵沿自己的路径降到 {entropy}。",
+} satisfies Record<keyof typeof en, string>;
