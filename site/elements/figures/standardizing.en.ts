@@ -40,6 +40,7 @@ export default {
   "table.updates": "Updates to a millionth of the loss",
   "says.condition":
     "With ranges of 1 and {ratio} the condition number is {before} as the features are, and {after} after scaling.",
-  "says.updates": "From ({x}, {y}) gradient descent brings the loss to a millionth in {before} updates before, and in {after} after.",
+  "says.updates":
+    "From ({x}, {y}) gradient descent brings the loss to a millionth in {before} updates before, and in {after} after.",
   status: "{before} updates before, {after} after.",
 };

@@ -38,6 +38,7 @@ export default {
   "table.rate": "学习率",
   "table.updates": "损失降到百万分之一的更新次数",
   "says.condition": "两个特征的范围为 1 和 {ratio}，原来的条件数为 {before}，处理之后为 {after}。",
-  "says.updates": "从 ({x}, {y}) 出发，梯度下降把损失降到百万分之一，处理之前需要的更新次数为 {before}，之后为 {after}。",
+  "says.updates":
+    "从 ({x}, {y}) 出发，梯度下降把损失降到百万分之一，处理之前需要的更新次数为 {before}，之后为 {after}。",
   status: "更新次数：处理之前 {before}，之后 {after}。",
 } satisfies Record<keyof typeof en, string>;
