@@ -34,7 +34,10 @@ export class Profile {
     [width, height]: readonly [number, number],
   ): void {
     const reach = this.#reach(searched, firstOf(state));
-    const steps = Float64Array.from({ length: points }, (_, k) => (k / (points - 1)) * reach);
+    const even = Array.from({ length: points }, (_, k) => (k / (points - 1)) * reach);
+    // Regions that are narrower than the distance of two points are found by the trials that lie in them.
+    const tried = (searched?.trials ?? []).map(({ step }) => step).filter((step) => step <= reach);
+    const steps = Float64Array.from([...even, ...tried]).sort();
     const values = line.values(steps);
     const { plane } = this;
     plane.layOut(width, height, [0, reach], rangeOf(values, start, searched !== null));
