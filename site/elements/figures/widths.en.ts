@@ -7,7 +7,7 @@ export default {
   "presets.none": "Choose …",
   "presets.usual": "Six bends",
   "presets.usual.why":
-    "Networks of 2 units end at two different heights: some starts find a good fit, others stay where one unit does all the work. With 8 units or more all starts end close together.",
+    "Networks of 2 units end at two different heights: some starts find a good fit, others stay at the height of networks of one unit. With 8 units or more all starts end close together.",
   "presets.easy": "A single wave",
   "presets.easy.why":
     "sin(x) on −2 .. 2 has nearly the shape of tanh: one unit fits it well, and at no width a start is stuck.",

@@ -19,7 +19,7 @@ export default {
     arrows: root.querySelectorAll(".arrow").length,
     points: [...root.querySelectorAll(".way")].map((path) => path.getAttribute("d").split(/[ML]/).length - 1),
   }),
-  keyboard: { focus: ".handle", keys: ["ArrowRight"], search: /^\?conjugate\.start=3\.[67]/ },
+  keyboard: { focus: ".handle", keys: ["ArrowRight"], search: /^\?conjugate\.start=3\.[6-9]/ },
   pointer: { drag: ".handle", by: [-60, 40], search: /conjugate\.start=/ },
   address: {
     search: "?conjugate.condition=4&conjugate.rotation=0&conjugate.start=4,1&conjugate.at=2",
