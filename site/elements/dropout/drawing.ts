@@ -83,8 +83,8 @@ export class DropoutDrawing implements Drawing {
     if (!result) return;
     this.#drawPlane(result);
     this.#drawChart(result, width >= wide ? height : 240);
-    this.#results.replaceChildren(lossTable(result, state, text));
-    this.#frame.tell(...sentences(result, state, text));
+    this.#results.replaceChildren(lossTable(result, text));
+    this.#frame.tell(...sentences(result, text));
     this.#frame.say(spoken(result, text));
   }
 

@@ -47,8 +47,9 @@ export class ShiftDrawing implements Drawing {
   }
 
   #start(): void {
-    const result: Result = { without: { looks: [], diverged: false }, with: { looks: [], diverged: false } };
-    this.#slices.run(run(this.#engine, this.#frame.state, result), (done) => {
+    const { state } = this.#frame;
+    const result: Result = { state, without: { looks: [], diverged: false }, with: { looks: [], diverged: false } };
+    this.#slices.run(run(this.#engine, result), (done) => {
       // The older picture stays until there is something to see.
       if (!done && (this.#frame.still || result.with.looks.length < 3)) return;
       this.#result = result;
@@ -71,7 +72,7 @@ export class ShiftDrawing implements Drawing {
     this.#drawInputs(this.#with, result.with, range);
     this.#drawLosses(result);
     this.#results.replaceChildren(learnersTable(result, text));
-    this.#frame.tell(...sentences(result, state, text));
+    this.#frame.tell(...sentences(result, text));
     this.#frame.say(spoken(result, text));
   }
 
