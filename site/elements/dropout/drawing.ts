@@ -12,8 +12,8 @@ import { Slices } from "../kit/slices.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { truth } from "../overfitting/samples.ts";
-import type { controls } from "./controls.ts";
-import { type MaskedNetwork, maskedNetwork, width as units } from "./network.ts";
+import type { controls, State } from "./controls.ts";
+import { type MaskedNetwork, maskedNetwork, width as units, updates } from "./network.ts";
 import { fewPlaces, places, type Result, run } from "./run.ts";
 import { lossTable, sentences, spoken } from "./words.ts";
 
@@ -32,6 +32,8 @@ export class DropoutDrawing implements Drawing {
   readonly #results: HTMLElement;
   #result: Result | null = null;
   #computed = "";
+  /** State of the run that was started last. */
+  #asked: State | null = null;
   #width = 0;
 
   constructor(frame: Frame<typeof controls>, engine: Engine) {
@@ -55,6 +57,7 @@ export class DropoutDrawing implements Drawing {
 
   #start(): void {
     const { state } = this.#frame;
+    this.#asked = state;
     // The older picture stays until the new networks have learned something.
     const take = (result: Result): void => {
       if (result.update > 1 || !this.#result) this.#result = result;
@@ -83,8 +86,10 @@ export class DropoutDrawing implements Drawing {
     if (!result) return;
     this.#drawPlane(result);
     this.#drawChart(result, width >= wide ? height : 240);
-    this.#results.replaceChildren(lossTable(result, state, text));
-    this.#frame.tell(...sentences(result, state, text));
+    this.#results.replaceChildren(lossTable(result, text));
+    // The numbers of an older run are not told as those of the new one.
+    const isOld = result.state !== this.#asked;
+    this.#frame.tell(...(isOld ? [text("says.training", { update: 0, updates })] : sentences(result, text)));
     this.#frame.say(spoken(result, text));
   }
 

@@ -21,6 +21,8 @@ export interface Measured {
 }
 
 export interface Result {
+  /** What was computed; the figure's state may be a newer one. */
+  readonly state: State;
   readonly inputs: readonly number[];
   readonly targets: readonly number[];
   update: number;
@@ -65,7 +67,7 @@ export function* run(
   const plain = networkOf(engine, state, 0);
   const dropped = networkOf(engine, state, state.rate);
   const scale = evaluatedScale(state, state.rate);
-  const result = { inputs, targets, update: 0, drawn: 0, single: [] } as unknown as Result;
+  const result = { state, inputs, targets, update: 0, drawn: 0, single: [] } as unknown as Result;
   const measure = (): void => {
     result.plain = nets.outputs(plain, places, scaled(1));
     result.evaluated = nets.outputs(dropped, places, scaled(scale));

@@ -4,15 +4,14 @@
 import { format } from "../kit/numbers.ts";
 import { tableOf } from "../kit/table.ts";
 import type { Fill } from "../kit/words.ts";
-import type { State } from "./controls.ts";
 import { updates } from "./network.ts";
 import type { Measured, Result } from "./run.ts";
 
 type Text = (key: string, values?: Fill) => string;
 
-export function sentences(result: Result, state: State, text: Text): string[] {
+export function sentences(result: Result, text: Text): string[] {
   if (result.drawn === 0) return [text("says.training", { update: result.update, updates })];
-  const { without, with: dropped } = result;
+  const { state, without, with: dropped } = result;
   const shown = {
     rate: state.rate.toFixed(2),
     plain: format(without.test),
@@ -34,10 +33,10 @@ export function spoken(result: Result, text: Text): string {
   return text("status.drawn", { drawn: result.drawn, distance: format(result.distance, 2) });
 }
 
-export function lossTable(result: Result, state: State, text: Text): HTMLTableElement {
+export function lossTable(result: Result, text: Text): HTMLTableElement {
   const heads = ["training", "test", "gap", "unit"].map((key) => ({ head: text(`table.${key}`), isNumber: true }));
   const row = (name: string, { training, test, rises }: Measured): string[] => [
-    text(`row.${name}`, { rate: state.rate.toFixed(2) }),
+    text(`row.${name}`, { rate: result.state.rate.toFixed(2) }),
     ...[training, test, test - training, rises[0] as number].map((value) => format(value)),
   ];
   const rows = [row("without", result.without), row("with", result.with)];

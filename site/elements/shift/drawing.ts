@@ -7,7 +7,7 @@ import { html } from "../kit/dom.ts";
 import { Slices } from "../kit/slices.ts";
 import { tableBox } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
-import { type controls, updates } from "./controls.ts";
+import { type controls, type State, updates } from "./controls.ts";
 import { type Learner, type Percentiles, type Result, run } from "./run.ts";
 import { learnersTable, sentences, spoken } from "./words.ts";
 
@@ -25,6 +25,8 @@ export class ShiftDrawing implements Drawing {
   readonly #results: HTMLElement;
   #result: Result | null = null;
   #computed = "";
+  /** State of the run that was started last. */
+  #asked: State | null = null;
 
   constructor(frame: Frame<typeof controls>, engine: Engine) {
     this.#frame = frame;
@@ -47,8 +49,10 @@ export class ShiftDrawing implements Drawing {
   }
 
   #start(): void {
-    const result: Result = { without: { looks: [], diverged: false }, with: { looks: [], diverged: false } };
-    this.#slices.run(run(this.#engine, this.#frame.state, result), (done) => {
+    const { state } = this.#frame;
+    this.#asked = state;
+    const result: Result = { state, without: { looks: [], diverged: false }, with: { looks: [], diverged: false } };
+    this.#slices.run(run(this.#engine, result), (done) => {
       // The older picture stays until there is something to see.
       if (!done && (this.#frame.still || result.with.looks.length < 3)) return;
       this.#result = result;
@@ -71,7 +75,9 @@ export class ShiftDrawing implements Drawing {
     this.#drawInputs(this.#with, result.with, range);
     this.#drawLosses(result);
     this.#results.replaceChildren(learnersTable(result, text));
-    this.#frame.tell(...sentences(result, state, text));
+    // The numbers of an older run are not told as those of the new one.
+    const isOld = result.state !== this.#asked;
+    this.#frame.tell(...(isOld ? [text("says.training", { update: 0, updates })] : sentences(result, text)));
     this.#frame.say(spoken(result, text));
   }
 

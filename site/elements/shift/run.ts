@@ -84,6 +84,8 @@ export interface Learner {
 }
 
 export interface Result {
+  /** What was computed; the figure's state may be a newer one. */
+  readonly state: State;
   readonly without: Learner;
   readonly with: Learner;
 }
@@ -114,9 +116,9 @@ function look(network: Network, { looks: found }: Learner, update: number, isNor
 }
 
 /** Trains both, and pauses after every look; the result grows. */
-export function* run(engine: Engine, state: State, result: Result): Generator<void, void> {
+export function* run(engine: Engine, result: Result): Generator<void, void> {
   const networks = [false, true].map((isNormalized) => ({
-    network: networkOf(engine, state, isNormalized),
+    network: networkOf(engine, result.state, isNormalized),
     learner: isNormalized ? result.with : result.without,
     isNormalized,
   }));

@@ -3,7 +3,7 @@
 import { format } from "../kit/numbers.ts";
 import { tableOf } from "../kit/table.ts";
 import type { Fill } from "../kit/words.ts";
-import { every, looks, type State, updates } from "./controls.ts";
+import { every, looks, updates } from "./controls.ts";
 import type { Learner, Look, Result } from "./run.ts";
 
 type Text = (key: string, values?: Fill) => string;
@@ -20,10 +20,10 @@ function movedBy({ looks: found }: Learner): number {
   return moves.length < looks / 2 ? Number.NaN : moves.reduce((sum, moved) => sum + moved, 0) / moves.length;
 }
 
-export function sentences(result: Result, state: State, text: Text): string[] {
+export function sentences(result: Result, text: Text): string[] {
   const { update } = latest(result.with);
   if (update < updates && !result.with.diverged) return [text("says.training", { update, updates })];
-  const rate = format(10 ** state.rate, 2);
+  const rate = format(10 ** result.state.rate, 2);
   const first = { without: latest(result.without), with: latest(result.with) };
   const losses = { without: format(first.without.loss), with: format(first.with.loss) };
   const start = text("says.loss", { ...losses, updates, rate });
