@@ -85,5 +85,6 @@ export default {
   "says.rule": "n · Var(w) is {product}: a layer multiplies the variance of small signals by that.",
   "says.rule.part":
     "n · Var(w) is {product}, and the activation passes about {keeps} of a small signal's variance: together {rule} per layer.",
+  "says.norm": "n · Var(w) is {product}, but batch norm divides by it again.",
   "says.equal": "All units of a layer are equal and get equal gradients, so that no update makes them differ.",
 };

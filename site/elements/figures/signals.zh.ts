@@ -83,5 +83,6 @@ export default {
   "says.backward.one": "传给它们的梯度的方差是 {first}。",
   "says.rule": "n · Var(w) 等于 {product}：信号较小时，每层把方差乘以这个数。",
   "says.rule.part": "n · Var(w) 等于 {product}，激活函数大约保留小信号方差的 {keeps}，合起来每层乘以 {rule}。",
+  "says.norm": "n · Var(w) 等于 {product}，但批量归一化又把它除掉了。",
   "says.equal": "同一层的单元全都相同，得到的梯度也相同，任何更新都不会使它们变得不同。",
 } satisfies Record<keyof typeof en, string>;

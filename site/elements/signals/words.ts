@@ -51,7 +51,9 @@ export function signalSentences({ forward, backward, weightVariance }: Signals, 
   const keeps = activations[state.activation]?.keeps;
   const isEqual = state.depth > 1 && forward.at(-1)?.different === 1 && backward[0]?.different === 1;
   if (state.start === "equal" && isEqual) sentences.push(text("says.equal"));
-  else if (state.start !== "zeros" && !state.norm && keeps !== undefined) {
+  else if (state.start !== "zeros" && state.norm)
+    sentences.push(text("says.norm", { product: format(state.width * weightVariance) }));
+  else if (state.start !== "zeros" && keeps !== undefined) {
     const { width } = state;
     const product = width * weightVariance;
     const values = { product: format(product), rule: format(product * keeps), keeps: format(keeps, 2) };

@@ -13,7 +13,7 @@ export default {
     rows: [...root.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent)),
   }),
   keyboard: { focus: ".handle", keys: ["ArrowRight", "Shift+ArrowUp"], search: /^\?exploding\.end=1\.048,1\.48$/ },
-  pointer: { drag: ".handle", by: [-60, 40], search: /exploding\.end=0\.\d+,0\.\d+/ },
+  pointer: { drag: ".handle", by: [-40, 30], search: /exploding\.end=0\.\d+,0\.\d+/ },
   address: {
     search: "?exploding.radius=0.5&exploding.length=20",
     // The course's chain of twenty factors of 1/2.

@@ -66,9 +66,10 @@ export default {
       await silent();
     },
     "with batch norm the scale of the weights does not matter": async ({ open, fill, shows, silent }) => {
-      const { own } = await open("?signals.start=he&signals.activation=relu&signals.norm=1");
+      const { own, says } = await open("?signals.start=he&signals.activation=relu&signals.norm=1");
+      const product = (words) => number(/Var\(w\) is (\S+),/.exec(words)[1]);
       await fill("scale", 3);
-      const scaled = await shows(({ search }) => search.includes("scale=3"), "the weights are 8 times as large");
+      const scaled = await shows((now) => product(now.says) > 60 * product(says), "the weights are 8 times as large");
       for (const [k, row] of scaled.own.rows.entries())
         for (const column of [1, 2]) near(number(row[column]), number(own.rows[k][column]), 0.01);
       await silent();
