@@ -4,7 +4,7 @@ import type { StateOf, Values } from "../kit/controls.ts";
 import { format } from "../kit/numbers.ts";
 
 /** Spectra of a run, after the first. */
-export const records = 100;
+export const records = 50;
 
 const presets = {
   edge: { task: "ring", rate: -1 },

@@ -61,7 +61,7 @@ export class SpectrumDrawing implements Drawing {
 
   #train(state: State): void {
     const { text } = this.#frame;
-    if (this.#done) this.#frame.tell(text("says.working", { rate: format(10 ** state.rate, 2) }));
+    this.#frame.tell(text("says.working", { rate: format(10 ** state.rate, 2) }));
     const course: Course = { moments: [], rises: 0, diverged: -1 };
     this.#done = false;
     this.#slices.run(trained(this.#engine, state, course), (done) => {

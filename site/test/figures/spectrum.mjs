@@ -14,29 +14,33 @@ const told = (says) => ({
   negative: number(/, (\d+) of them are negative/.exec(says)[1]),
 });
 
+/** Opens the figure, and waits until the network is trained. */
+async function trained({ open, shows }, search) {
+  await open(search);
+  return shows(({ says }) => says.includes(" the loss is "), "it is trained");
+}
+
 export default {
   name: "spectrum",
   read: (root) => ({ charts: root.querySelectorAll(".chart:not([hidden])").length }),
-  keyboard: {
-    focus: 'input[name="at"]',
-    keys: ["Home", "ArrowRight"],
-    search: /^\?spectrum\.at=1$/,
-  },
+  keyboard: { focus: 'input[name="rate"]', keys: ["ArrowRight", "ArrowRight"], search: /^\?spectrum\.rate=-0\.9$/ },
   address: {
     search: "?spectrum.task=four&spectrum.steps=200&spectrum.units=6&spectrum.at=100",
     shows: ({ says, status, own: { charts } }) =>
       // 2 · 6 + 6 weights, then 6 · 4 + 4.
       says.startsWith("A network of 46 weights") && status.startsWith("Step 100: loss") && charts === 3,
   },
-  chinese: /^含 65 个权重的网络用全部数据做梯度下降，学习率 0\.1：曲率低于 2 \/ 0\.1 = 20 的方向是稳定的。/,
+  chinese:
+    /^正在以学习率 0\.1 训练网络。$|^含 65 个权重的网络用全部数据做梯度下降，学习率 0\.1：曲率低于 2 \/ 0\.1 = 20 的方向是稳定的。/,
   tests: {
-    "training goes to the edge of stability": async ({ open, silent }) => {
+    "training goes to the edge of stability": async (figure) => {
+      const { silent } = figure;
       for (const [rate, rose] of [
         [0.1, true],
         [0.2, true],
         [0.05, false],
       ]) {
-        const { says } = await open(`?spectrum.rate=${Math.log10(rate)}`);
+        const { says } = await trained(figure, `?spectrum.rate=${Math.log10(rate)}`);
         const { limit, end, rises } = told(says);
         holds(Math.abs(limit - 2 / rate) < 0.01 * limit, says);
         equal(rises > 0, rose);
@@ -44,30 +48,33 @@ export default {
         else holds(end < 0.6 * limit && says.includes("stays below the limit"), says);
       }
       // Far above the limit descent diverges.
-      const { says } = await open("?spectrum.rate=0.3");
+      const { says } = await trained(figure, "?spectrum.rate=0.3");
       holds(/at step \d+ the loss is no longer finite/.test(says), says);
       await silent();
     },
-    "outliers are as many as classes": async ({ open, fill, shows, silent }) => {
+    "outliers are as many as classes": async (figure) => {
+      const { open, fill, shows, silent } = figure;
       await open("?spectrum.steps=200");
       await fill("presets", "outliers");
       const five = await shows(({ says }) => says.includes("there are 5 classes"), "the example");
       holds(five.says.includes("lies behind number 5, a factor of"), five.says);
       holds(five.why.startsWith("With five classes five eigenvalues"), five.why);
-      const four = await open("?spectrum.task=four&spectrum.steps=400");
+      const four = await trained(figure, "?spectrum.task=four&spectrum.steps=400");
       holds(four.says.includes("lies behind number 4, a factor of"), four.says);
       await silent();
     },
-    "it goes step by step": async ({ open, fill, shows, silent }) => {
-      const end = await open("?spectrum.steps=400");
+    "it goes step by step": async (figure) => {
+      const { fill, shows, silent } = figure;
+      const end = await trained(figure, "?spectrum.steps=400");
       await fill("at", "0");
       const start = await shows(({ says }) => says.includes("At step 0 the loss is"), "the first step");
       holds(told(start.says).loss > told(end.says).loss, start.says);
       equal(told(start.says).range[1], number(/curvature is (\S+) at the start/.exec(end.says)[1]));
       await silent();
     },
-    "its program computes the same numbers": async ({ open, runProgram, silent }) => {
-      const { says } = await open("?spectrum.task=three&spectrum.steps=600&spectrum.rate=-0.5");
+    "its program computes the same numbers": async (figure) => {
+      const { runProgram, silent } = figure;
+      const { says } = await trained(figure, "?spectrum.task=three&spectrum.steps=600&spectrum.rate=-0.5");
       const [first, last, negative, loss] = await runProgram();
       const shown = told(says);
       const [value, limit] = /eigenvalue (\S+) of 63 limit (\S+)/.exec(last).slice(1).map(Number);
