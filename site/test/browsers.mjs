@@ -107,8 +107,10 @@ const keys = {
   Escape: Key.ESCAPE,
   Enter: Key.ENTER,
   End: Key.END,
+  Delete: Key.DELETE,
   Control: Key.CONTROL,
   Shift: Key.SHIFT,
+  ArrowLeft: Key.ARROW_LEFT,
   ArrowRight: Key.ARROW_RIGHT,
   ArrowUp: Key.ARROW_UP,
 };

@@ -171,8 +171,8 @@ export const controls = {
   },
   /** Points of the user, the unit that the plane shows, and the learning rates before the present one. */
   points: hidden,
-  view: hidden,
-  rates: hidden,
+  view: { ...hidden, place: "bar" },
+  rates: { ...hidden, place: "bar" },
 } as const;
 
 export type State = StateOf<typeof controls>;

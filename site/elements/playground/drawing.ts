@@ -52,6 +52,8 @@ export class PlaygroundDrawing implements Drawing {
   #layout = "";
   #view = "";
   #isRunning = false;
+  /** True if something has changed since the last turn began. */
+  #isWanted = false;
   #isPlaying = false;
   /** Steps that the pace still owes, and the time of the last turn. */
   #owed = 0;
@@ -124,6 +126,7 @@ export class PlaygroundDrawing implements Drawing {
   }
 
   draw(): void {
+    this.#isWanted = true;
     if (this.#isRunning) return;
     this.#isRunning = true;
     void this.#loop().finally(() => {
@@ -135,8 +138,9 @@ export class PlaygroundDrawing implements Drawing {
     const { signal } = this.#stopped;
     let time = performance.now();
     while (!signal.aborted) {
+      this.#isWanted = false;
       const isBusy = await this.#turn(time);
-      if (signal.aborted || !isBusy) break;
+      if (signal.aborted || !(isBusy || this.#isWanted)) break;
       time = await nextFrame();
     }
     if (signal.aborted) await this.#endTraining();
@@ -150,8 +154,9 @@ export class PlaygroundDrawing implements Drawing {
     if (data.train.length === 0) return this.#showEmpty(data);
     const training = await this.#current(data, state);
     this.#followRate(training, state);
+    const { steps } = this.#frame.state;
     const wasPlaying = this.#isPlaying;
-    const target = wasPlaying ? this.#paced(training, time) : state.steps;
+    const target = wasPlaying ? this.#paced(training, time) : steps;
     const isDue = training.step < Math.min(target, state.limit) && !training.ending;
     if (isDue) {
       await training.advance(target, wasPlaying ? budget.playing : budget.going);
@@ -162,9 +167,11 @@ export class PlaygroundDrawing implements Drawing {
     const more = isOpen && (wasPlaying ? this.#isPlaying : training.step < target);
     if (!more && this.#isPlaying) this.#play(false);
     this.#paint(training, more);
-    const isNews = wasPlaying ? state.steps !== training.step : !more && training.step > state.steps;
-    if (isNews && this.#key === keyOf(this.#frame.state)) this.#frame.set({ steps: training.step });
-    return more || this.#key !== keyOf(this.#frame.state);
+    const isNews = wasPlaying ? steps !== training.step : !more && training.step > steps;
+    // What the user has chosen in the meantime counts.
+    const isSame = this.#key === keyOf(this.#frame.state) && steps === this.#frame.state.steps;
+    if (isNews && isSame) this.#frame.set({ steps: training.step });
+    return more;
   }
 
   /** The training of a state: the present one, or a new one where that cannot go on to it. */

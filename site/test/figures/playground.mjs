@@ -132,6 +132,20 @@ export default {
       equal(back.says, says);
       await silent();
     },
+    "a preset while it plays begins anew, and plays on": async ({ open, fill, press, shows, silent }) => {
+      await open(`?${short}&playground.steps=0`);
+      await press("play");
+      await shows(({ buttons, search }) => buttons.play === "Pause" && search.includes(short.slice(0, 20)), "it plays");
+      await fill("presets", "lines");
+      const played = await shows(
+        ({ buttons, own, values }) => buttons.play === "Pause" && own.cuts === 3 && Number(values.steps) > 30,
+        "the example plays",
+      );
+      holds(played.why.includes("three such lines"), played.why);
+      await press("restart");
+      await shows((state) => at(0)(state) && state.own.cuts === 3, "it stands at the beginning");
+      await silent();
+    },
     "a rate changes without a new start, and the address repeats it": async ({ open, fill, shows, silent }) => {
       await open(`?${short}&playground.steps=40`);
       await shows(at(40), "it is trained");
