@@ -19,8 +19,8 @@ import { standardize } from "../digits.ts";
 import { codeOf, composed, made, warmOf } from "./compose.ts";
 import { type State, stepsOf } from "./controls.ts";
 
-/** Steps between two pauses. */
-const sliceSteps = 60;
+/** Steps between two pauses: a few milliseconds, and more in long runs, which would else wait for many frames. */
+const sliceSteps = (steps: number): number => Math.max(60, Math.ceil(steps / 35));
 
 export interface Plan {
   /** Name in the texts, and index of the color. */
@@ -88,7 +88,7 @@ export async function train(
   try {
     while (trainer.steps < steps) {
       await trainer.fit(digits.train, {
-        steps: Math.min(sliceSteps, steps - trainer.steps),
+        steps: Math.min(sliceSteps(steps), steps - trainer.steps),
         batchSize: 32,
         onProgress,
       });
