@@ -189,7 +189,7 @@ export function standardized(engine: Engine): string {
 export function threeNumbers(engine: Engine): string {
   const ways = Object.keys(rules).map((rule) => ({ rule, path: firstSteps(engine, "bowl", rule, 300) }));
   const shown = ["descent", "momentum", "AdaGrad", "Adam"];
-  const side = (axis: 0 | 2, scale: number, xLabel: string): PlotChart =>
+  const side = (axis: 0 | 2, scale: number, xLabel: string, title: string): PlotChart =>
     levelsChart((u, y) => scale * u * u + 0.1 * y * y, {
       xRange: [-2.3, 2.3],
       yRange: [-2.3, 2.3],
@@ -205,6 +205,7 @@ export function threeNumbers(engine: Engine): string {
           ]),
       ),
       marks: { "": [0, 0] },
+      title,
       xLabel,
       yLabel: "y",
       width: 300,
@@ -224,12 +225,20 @@ export function threeNumbers(engine: Engine): string {
       { width: 300, height: 260, yScale: "log", yRange: [1e-6, 10], xLabel: "update", yLabel: "f", title },
     );
   const others = Object.keys(rules).filter((rule) => !shown.includes(rule));
-  return plotPanels([side(0, 1, "x"), side(2, 2, "z"), falls(shown, "values"), falls(others, "values of the others")], {
-    title: "Nine rules on x² + 0.1 y² + 2 z², 300 updates",
-    description:
-      "The ways of four rules from (−2, −2, −2), seen along z and along x, and the values of all nine by the update: those with a " +
-      "rate of its own for each number go straight to the minimum, descent goes down the steep z first.",
-  });
+  return plotPanels(
+    [
+      side(0, 1, "x", "seen along z"),
+      side(2, 2, "z", "seen along x"),
+      falls(shown, "values"),
+      falls(others, "values of the others"),
+    ],
+    {
+      title: "Nine rules on x² + 0.1 y² + 2 z², 300 updates",
+      description:
+        "The ways of four rules from (−2, −2, −2), seen along z and along x, and the values of all nine by the update: those with a " +
+        "rate of its own for each number go straight to the minimum, descent goes down the steep z first.",
+    },
+  );
 }
 
 /** The edge of a cliff: where the first update leads, clipped and not. */

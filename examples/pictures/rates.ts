@@ -40,7 +40,7 @@ export async function explosion(engine: Engine): Promise<string> {
     ),
   ];
   return plotPanels(panels, {
-    title: "A high first rate explodes, a risen one does not",
+    title: "A high first rate explodes, a warmed-up one does not",
     description:
       "With the rate 0.3 from the first update on the loss is infinite after about ten; warmed up over 200 updates it falls below " +
       "0.001. While the rate rises, the largest curvature falls about as 2 / h does, and then below it.",

@@ -14,6 +14,7 @@ import {
   plotPanels,
   ruleMark,
 } from "thalweg/plot";
+import { descend as descendAlways, formulas } from "../alwaysDown.js";
 import { ellipse, methods as exactMethods, slowest } from "../conjugate.js";
 import { methods as costly, measure } from "../costs.js";
 import { search } from "../course/search.js";
@@ -103,6 +104,25 @@ export function conjugateSteps(engine: Engine): string {
     xLabel: "x",
     yLabel: "y",
   });
+}
+
+export function alwaysDown(engine: Engine): string {
+  const cosines = Object.keys(formulas).map((formula): [string, PlotPoint[]] => {
+    const found = descendAlways(engine, formula, 0.01, 300).cosines;
+    return [formula, found.map((cosine, k) => [k, cosine])];
+  });
+  const chart = linesChart(Object.fromEntries(cosines), {
+    height: 360,
+    xRange: [0, 300],
+    yRange: [-1, 1],
+    title: "Directions after steps of 0.01: do they go down?",
+    description:
+      "The cosine between gradient and direction on the Rosenbrock function: by the formula of Fletcher and Reeves it becomes positive, " +
+      "and the direction rises; by the improved formula it never does.",
+    xLabel: "iteration",
+    yLabel: "cosine of g and d",
+  });
+  return chartSvg({ ...chart, marks: [ruleMark({ y: 0 }, "level"), ...chart.marks] });
 }
 
 export function memoryLengths(engine: Engine): string {

@@ -6,12 +6,12 @@ import { join, posix } from "node:path";
 import { site, tree } from "./pages.mjs";
 
 const words = {
-  en: { more: "More", reference: "Reference", figures: "Figures", try: "Try it" },
-  zh: { more: "其他", reference: "参考", figures: "图示", try: "试一试" },
+  en: { more: "More", reference: "Reference", course: "Course", figures: "Figures", try: "Try it" },
+  zh: { more: "其他", reference: "参考", course: "课程", figures: "图示", try: "试一试" },
 };
 
-/** Pages that stand for themselves, without a sidebar that names them. */
-const alone = /^(index|contents|try|figures\/.*)\.md$/;
+/** Pages that the sidebar of the documentation does not name. */
+const alone = /^(index|contents|try|(course|figures)\/.*)\.md$/;
 
 const existsPage = (file) => existsSync(join(tree, file));
 const addressOf = (file) => `/${file.replace(/(^|\/)index\.md$/, "$1").replace(/\.md$/, "")}`;
@@ -79,6 +79,21 @@ function groupsIn(language) {
 /** A sidebar for each topic of the reference, as one for all would be drawn into each of hundreds of pages. */
 const referenceSidebars = () => JSON.parse(readFileSync(join(site, "reference/sidebar.json"), "utf8"));
 
+/** Sidebar of the lessons and figures, in the order of their lists. */
+function courseSidebar(language) {
+  const prefix = language === "en" ? "" : `${language}/`;
+  return ["course", "figures"]
+    .map((folder) => ({ folder, list: `${prefix}${folder}/index.md` }))
+    .filter(({ list }) => existsPage(list))
+    .map(({ folder, list }) => {
+      const text = readFileSync(join(tree, list), "utf8");
+      const links = Array.from(text.matchAll(/\]\((?:\.\/)?([\w-]+\.md)\)/g), ([, file]) =>
+        posix.join(posix.dirname(list), file),
+      );
+      return { text: words[language][folder], items: [...new Set([list, ...links])].map(item) };
+    });
+}
+
 /** Bar and sidebars of a language, for themeConfig. */
 export function navigation(language) {
   const prefix = language === "en" ? "" : `${language}/`;
@@ -86,6 +101,7 @@ export function navigation(language) {
   const entries = [
     ...groups.slice(0, -1).map(({ text, files }) => [text, files[0]]),
     [words[language].reference, "reference/index.md"],
+    [words[language].course, `${prefix}course/index.md`],
     [words[language].figures, `${prefix}figures/index.md`],
     [words[language].try, `${prefix}try.md`],
   ];
@@ -96,5 +112,7 @@ export function navigation(language) {
       return { text, link: addressOf(file), activeMatch: `^/${prefix}${folder}(/|$)` };
     });
   const sidebar = groups.map(({ text, files }) => ({ text, items: files.map(item) }));
-  return { nav, sidebar: { [`/${prefix}`]: sidebar, ...(language === "en" && referenceSidebars()) } };
+  const course = courseSidebar(language);
+  const own = { [`/${prefix}`]: sidebar, [`/${prefix}course/`]: course, [`/${prefix}figures/`]: course };
+  return { nav, sidebar: { ...own, ...(language === "en" && referenceSidebars()) } };
 }

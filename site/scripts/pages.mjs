@@ -44,16 +44,15 @@ function places() {
   return found;
 }
 
-/** A text whose fences and code spans are left alone while `rewrite` changes the rest. */
+/**
+ * A text whose fences and code spans are left alone while `rewrite` changes the rest. Signs of private use stand for them, so that a
+ * link whose words are code is seen as a whole.
+ */
 function outsideCode(text, rewrite) {
   const code = /^(`{3,}|~{3,})[\s\S]*?^\1[^\n]*$|(?<!`)(`+)(?!`)[\s\S]*?[^`]\2(?!`)/gm;
-  let result = "";
-  let last = 0;
-  for (const match of text.matchAll(code)) {
-    result += rewrite(text.slice(last, match.index)) + match[0];
-    last = match.index + match[0].length;
-  }
-  return result + rewrite(text.slice(last));
+  const kept = [];
+  const marked = text.replace(code, (part) => `\uE000${kept.push(part) - 1}\uE001`);
+  return rewrite(marked).replace(/\uE000(\d+)\uE001/g, (_, k) => kept[Number(k)]);
 }
 
 /** Address of a repository's file from a page of the tree; null if it is no part of the site. */

@@ -13,6 +13,7 @@ import { site } from "../scripts/pages.mjs";
 import { rebase } from "../scripts/rebase.mjs";
 import { serve } from "../scripts/serve.mjs";
 import { browsers } from "./browsers.mjs";
+import { course } from "./course.mjs";
 import { everyPage } from "./everyPage.mjs";
 import { figureNames, figures } from "./figures.mjs";
 import { links } from "./links.mjs";
@@ -34,6 +35,7 @@ function run(...args) {
 
 if (isWanted("types"))
   await test("types of elements and theme", () => run("../node_modules/typescript/bin/tsc", "-p", "."));
+if (isWanted("course") && !only) await course({ test });
 if (!values.built) await test("the site builds", () => run("scripts/build.mjs"));
 
 const chunksOf = (list, size) =>

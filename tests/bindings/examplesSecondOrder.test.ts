@@ -1,6 +1,7 @@
 // Steps that know the curvature, and the curvature itself: the examples against closed forms.
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { descend as descendAlways } from "../../examples/alwaysDown.js";
 import {
   chain,
   ellipse,
@@ -220,4 +221,32 @@ it("standard errors are those of the normal equations, and the scatter of repeat
   expect(Math.abs(inside / repeats - 0.95)).toBeLessThan(4 * Math.sqrt((0.95 * 0.05) / repeats));
   const mean = spread.reduce((sum, at) => sum + at / repeats, 0);
   expect(Math.abs(mean / noise ** 2 - 1)).toBeLessThan(4 * Math.sqrt(2 / (27 * repeats)));
+});
+
+describe("conjugate directions after steps of any length", () => {
+  it.each(["halving", 0.001, 0.01] as const)(
+    "%s: the improved formula has g′d = −g′g, Fletcher and Reeves' may rise",
+    (steps) => {
+      const improved = descendAlways(engine, "improved", steps, 300, 4);
+      expectClose(improved.slopes, new Array(improved.slopes.length).fill(-1), 1e-9);
+      // Without a search values may rise, but never before the first step, which goes down −g.
+      expect(improved.values[1]).toBeLessThan(improved.values[0]!);
+      if (steps === "halving") expect(improved.values).toEqual(improved.values.toSorted((a, b) => b - a));
+      const plain = descendAlways(engine, "Fletcher-Reeves", steps, 1000);
+      expect(Math.max(...plain.slopes)).toBeGreaterThan(0);
+    },
+  );
+
+  it("the first two directions are those of the formulas", () => {
+    // Rosenbrock's gradient at (−1.2, 1) is (−215.6, −88), and one step of 0.01 leads 0.01 along its negative.
+    const slope = ([x, y]: number[]): number[] => [-400 * x! * (y! - x! * x!) - 2 * (1 - x!), 200 * (y! - x! * x!)];
+    const g = slope([-1.2, 1]);
+    const size = Math.hypot(...g);
+    const next = slope([-1.2 - (0.01 * g[0]!) / size, 1 - (0.01 * g[1]!) / size]);
+    const square = (v: number[]): number => v.reduce((sum, at) => sum + at * at, 0);
+    const beta = square(next) / square(g);
+    const d = next.map((at, k) => -at - beta * g[k]!);
+    const expected = (next[0]! * d[0]! + next[1]! * d[1]!) / square(next);
+    expectClose(descendAlways(engine, "Fletcher-Reeves", 0.01, 1).slopes[1], expected, 1e-9);
+  });
 });

@@ -1,6 +1,6 @@
 // The worked experiments give the numbers of the course, recomputed where it rounds or errs.
 
-import { constantInitializer, multiclassHinge, softmaxCrossEntropy, xavierUniform } from "thalweg";
+import { compile, constantInitializer, multiclassHinge, softmaxCrossEntropy, xavierUniform } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { pathOver } from "../../examples/batchSizes.js";
 import { cures, walk } from "../../examples/cliff.js";
@@ -19,7 +19,7 @@ import { candidates, penaltiesOf } from "../../examples/preference.js";
 import { descend as descendDigits, search } from "../../examples/randomSearch.js";
 import { leaveSaddle, rules as saddleRules } from "../../examples/saddle.js";
 import { matrixChain, residual, sigmoid, slopeOf } from "../../examples/sigmoidChain.js";
-import { fitFeatures } from "../../examples/standardized.js";
+import { fitFeatures, twoFeatures } from "../../examples/standardized.js";
 import { fitWith } from "../../examples/sweep.js";
 import { learnMinimizer } from "../../examples/targetLoss.js";
 import { angle, valley, rules as valleyRules } from "../../examples/zigZag.js";
@@ -147,6 +147,16 @@ describe("trouble, with and without its cure", () => {
     expect(raw.updates).toBe(5000);
     expect(cured.condition).toBeLessThan(1.5);
     expect(cured.updates).toBeLessThan(10);
+    for (const standardized of [false, true]) {
+      // The curvatures in one direction each, by differences: Hessian [[a, b], [b, c]] with condition (a + c + r) / (a + c − r).
+      const { loss, condition, best } = twoFeatures(engine, 5, standardized);
+      using value = compile(engine, loss);
+      const f = (u: number, v: number): number => value([best[0]! + u, best[1]! + v]) as number;
+      const [a, c, b] = [2 * f(1, 0), 2 * f(0, 1), f(1, 1) - f(1, 0) - f(0, 1)];
+      const r = Math.sqrt((a - c) ** 2 + 4 * b * b);
+      expectFigures([f(0, 0), condition], [0, (a + c + r) / (a + c - r)], 1e-12);
+      expectFigures([condition], [standardized ? 1.41 : 25.8], 2e-3);
+    }
   });
 
   it("the saddle", () => {
@@ -165,6 +175,7 @@ describe("trouble, with and without its cure", () => {
     expectFigures([without.losses[0]!], [first ** 2], 1e-12);
     expectFigures([without.firstNorm], [Math.hypot(2 * first * 50 * 1.15 ** 49, 2 * first)], 1e-12);
     expect(without.losses.slice(1)).toEqual([Number.POSITIVE_INFINITY]);
+    expectFigures([without.path[1]![0]! / 1e3], [(1.15 - (2 * first * 50 * 1.15 ** 49) / 5000) / 1e3], 1e-12);
     for (const [name, steps] of [
       ["norm", 751],
       ["value", 739],

@@ -25,7 +25,7 @@ export function stepTable({ descent, conjugate }: Both, at: number, text: Text):
   ];
   return tableOf(
     text("table.caption", { at }),
-    [{ head: "" }, { head: text("descent"), isNumber: true }, { head: text("conjugate"), isNumber: true }],
+    [{ head: text("table.quantity") }, { head: text("descent"), isNumber: true }, { head: text("conjugate"), isNumber: true }],
     [
       row("value", ({ value }) => value),
       row("gradients", ({ gradients }) => gradients),

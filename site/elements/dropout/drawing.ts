@@ -2,6 +2,7 @@
 
 import type { Engine } from "thalweg";
 import { barsMark, plotChart } from "thalweg/plot";
+import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
 import { type LegendEntry, legendOf } from "../kit/legend.ts";
@@ -107,6 +108,7 @@ export class DropoutDrawing implements Drawing {
       ...result.inputs.map((u, k) =>
         svg("circle", { class: "sample", cx: x(u), cy: y(result.targets[k] as number), r: 4 }),
       ),
+      ...axisNames(this.#plane, "x →", "↑ y"),
     );
     const entries: LegendEntry[] = [
       { look: "truth", words: text("legend.truth") },

@@ -53,6 +53,7 @@ export default {
   conjugate: "Conjugate directions",
   table: "Numbers at the step",
   "table.caption": "At step {at}: gradient g, direction d; the step before: g₋₁, d₋₁",
+  "table.quantity": "Number",
   "row.value": "f",
   "row.gradients": "cos(g, g₋₁)",
   "row.conjugacy": "cos(d, H d₋₁)",

@@ -54,6 +54,7 @@ export default {
   conjugate: "共轭方向",
   table: "当前步的数值",
   "table.caption": "第 {at} 步：梯度 g，方向 d；上一步：g₋₁、d₋₁",
+  "table.quantity": "量",
   "row.value": "f",
   "row.gradients": "cos(g, g₋₁)",
   "row.conjugacy": "cos(d, H d₋₁)",

@@ -99,7 +99,7 @@ export default {
   "rule.moreThuente": "A step is accepted once φ(a) ≤ φ(0) + {c1} a φ′(0) and |φ′(a)| ≤ {c2} |φ′(0)|.",
   "rule.exact": "A step is accepted once φ(a) ≤ φ(0) + {c1} a φ′(0) and |φ′(a)| ≤ {c2} |φ′(0)|.",
   "rule.hagerZhang":
-    "A step is accepted once φ(a) ≤ φ(0) + {c1} a φ′(0) and φ′(a) ≥ {c2} φ′(0), or where rounding hides the decrease, by slopes alone.",
+    "A step is accepted once φ′(a) ≥ {c2} φ′(0) and either φ(a) ≤ φ(0) + {c1} a φ′(0) or, by slopes, φ′(a) ≤ {slope} φ′(0) with a value that is not above φ(0).",
   "says.accepted": "{search} accepts trial {trials}, a = {step}, with φ = {value} and slope {slope}, after {counted}.",
   "says.values": "evaluations of the value: {values}",
   "says.both": "evaluations of value and gradient: {values}",

@@ -1,5 +1,6 @@
 // Line searches: φ along a direction, the regions that their conditions accept, and their trials in order.
 
+import type { Engine } from "thalweg";
 import { pageEngine } from "../engine.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../lines/controls.ts";
@@ -27,16 +28,16 @@ const style = `
   .fixed .handle:last-child { display: none; }
 `;
 
-const engine = pageEngine;
-let made: Awaited<ReturnType<typeof engine>> | null = null;
+/** The engine of the page, which the program of a direction that is computed needs. */
+let engine: Engine | null = null;
 
 export default figure("lines", {
   controls,
   texts: { en, zh },
   style,
-  program: (state) => linesProgram(state, (made && directionOf(made, surfaceOf(state), state)) ?? [1, 0]),
+  program: (state) => linesProgram(state, (engine && directionOf(engine, surfaceOf(state), state)) ?? [1, 0]),
   async start(frame) {
-    made = await engine();
-    return new LinesDrawing(frame, made);
+    engine = await pageEngine();
+    return new LinesDrawing(frame, engine);
   },
 });

@@ -95,7 +95,7 @@ export default {
   "rule.moreThuente": "当 φ(a) ≤ φ(0) + {c1} a φ′(0) 且 |φ′(a)| ≤ {c2} |φ′(0)| 时接受该步长。",
   "rule.exact": "当 φ(a) ≤ φ(0) + {c1} a φ′(0) 且 |φ′(a)| ≤ {c2} |φ′(0)| 时接受该步长。",
   "rule.hagerZhang":
-    "当 φ(a) ≤ φ(0) + {c1} a φ′(0) 且 φ′(a) ≥ {c2} φ′(0) 时接受该步长；下降量被舍入误差淹没时，只看斜率。",
+    "当 φ′(a) ≥ {c2} φ′(0)，并且 φ(a) ≤ φ(0) + {c1} a φ′(0)，或函数值不高于 φ(0) 且斜率满足 φ′(a) ≤ {slope} φ′(0) 时，接受该步长。",
   "says.accepted": "{search}接受第 {trials} 次试探 a = {step}，φ = {value}，斜率 {slope}，{counted}。",
   "says.values": "共求函数值 {values} 次",
   "says.both": "共求函数值与梯度 {values} 次",

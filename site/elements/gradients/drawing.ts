@@ -31,8 +31,9 @@ export class GradientsDrawing implements Drawing {
   readonly #chart: ChartBox;
   readonly #results: HTMLElement;
   #shown = "";
-  /** Curves of the present function, which do not depend on the step that is chosen. */
-  #curves: { readonly key: string; readonly of: Curves } | null = null;
+  /** Curves of the present function, and its checks by step: a check compiles programs, which only the garbage collector frees. */
+  #known: { readonly key: string; readonly curves: Curves; readonly checks: Map<number, readonly Checked[]> } | null =
+    null;
 
   constructor(frame: Frame<typeof controls>, engine: Engine) {
     this.#frame = frame;
@@ -83,9 +84,10 @@ export class GradientsDrawing implements Drawing {
     const { state, text } = this.#frame;
     const { step: _step, ...what } = state;
     const key = JSON.stringify(what);
-    if (this.#curves?.key !== key) this.#curves = { key, of: curves(this.#engine, state) };
-    const shown = this.#curves.of;
-    const results = axes.map((axis) => check(this.#engine, axis, state, shown.rounding));
+    if (this.#known?.key !== key) this.#known = { key, curves: curves(this.#engine, state), checks: new Map() };
+    const { curves: shown, checks } = this.#known;
+    const results = checks.get(state.step) ?? axes.map((axis) => check(this.#engine, axis, state, shown.rounding));
+    checks.set(state.step, results);
     this.#drawErrors(shown);
     this.#results.replaceChildren(this.#table(results));
     const chosen = results.find(({ axis }) => axis === state.axis) as Checked;

@@ -8,13 +8,13 @@ import { clamp, format } from "../kit/numbers.ts";
 import { Perspective } from "../kit/perspective.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { Player } from "../kit/player.ts";
+import { Slices } from "../kit/slices.ts";
 import { fillClass, seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { gap, wide } from "../surface/layout.ts";
 import { type controls, methodNames, type State } from "./controls.ts";
 import { kept, minimaOf, planeOf, type Run, type Section, sectionOf, sharpnessOf, trained } from "./run.ts";
-import { Slices } from "./slices.ts";
 
 /** Points of the plane along an axis, at first and at last. */
 const [coarse, fine] = [15, 41];
@@ -80,39 +80,50 @@ export class LandscapeDrawing implements Drawing {
     if (planeFor !== this.#planeFor) {
       const trains = trainedFor !== this.#trainedFor;
       [this.#trainedFor, this.#planeFor] = [trainedFor, planeFor];
-      void this.#compute(state, trains);
+      this.#slices.run(this.#work(state, trains));
     }
     if (width !== this.#width) this.#layOut(width);
     this.#advance();
   }
 
   /** Trains if that is needed, and computes the plane, first coarse and then fine. */
-  async #compute(state: State, trains: boolean): Promise<void> {
+  *#work(state: State, trains: boolean): Generator<number> {
     const { text } = this.#frame;
     // Until the new numbers are there, the words must not be those of the state before.
     if (this.#lattice) this.#frame.tell(text("says.working", { depth: state.depth }));
-    const tell = (key: string) => (share: number) => this.#tellProgress(text(key, { share: Math.round(100 * share) }));
     if (trains) {
       this.#surface?.free();
       this.#surface = null;
     }
     if (!this.#surface) {
-      const result = await this.#slices.run(trained(this.#engine, state), tell("progress.training"));
-      if (!result) return;
+      const result = yield* this.#reported(trained(this.#engine, state), "progress.training");
       this.#runs = result.runs;
       this.#surface = result.surface;
     }
     const surface = this.#surface;
     const shown = sectionOf(surface, this.#runs, state);
     for (const side of [coarse, fine]) {
-      const lattice = await this.#slices.run(planeOf(surface, shown, side), tell("progress.plane"));
-      if (!lattice) return;
+      const lattice = yield* this.#reported(planeOf(surface, shown, side), "progress.plane");
       [this.#lattice, this.#shown] = [lattice, shown];
       this.#place();
       this.#frame.redraw();
     }
     this.#tellProgress(text("progress.done", { explained: format(100 * shown.explained, 3) }));
     this.#say(state, shown);
+  }
+
+  /** Runs a generator of shares of its work, and shows them. */
+  *#reported<T>(work: Generator<number, T>, key: string): Generator<number, T> {
+    try {
+      for (;;) {
+        const { done, value } = work.next();
+        if (done) return value;
+        this.#tellProgress(this.#frame.text(key, { share: Math.round(100 * value) }));
+        yield value;
+      }
+    } finally {
+      work.return(undefined as never);
+    }
   }
 
   #tellProgress(words: string): void {

@@ -79,7 +79,10 @@ function searchOf(state: { search: Search; c1: number; c2: number }): LineSearch
   }
 }
 
-/** Whether a step satisfies the conditions of a search: enough decrease, and a slope or a length that is right. */
+/** Rise of the value that Hager and Zhang's approximate conditions allow, the library's default. */
+const rise = 1e-6;
+
+/** Conditions of a search that a step satisfies: enough decrease, and a slope or a length that is right. */
 export function conditions(
   state: State,
   start: { readonly value: number; readonly slope: number },
@@ -95,8 +98,10 @@ export function conditions(
       return { decrease, other: true };
     case "goldstein":
       return { decrease, other: value >= start.value + (1 - c1) * step * start.slope };
-    case "hagerZhang":
-      return { decrease, other: slope >= c2 * start.slope };
+    case "hagerZhang": {
+      const approximate = value <= start.value + rise * Math.abs(start.value) && slope <= (2 * c1 - 1) * start.slope;
+      return { decrease: decrease || approximate, other: slope >= c2 * start.slope };
+    }
     default:
       return { decrease, other: Math.abs(slope) <= c2 * Math.abs(start.slope) };
   }

@@ -74,7 +74,7 @@ export class Profile {
     return d;
   }
 
-  /** Where the conditions hold: strips at the lower edge for each, and the whole height for all. */
+  /** Draws where the conditions hold: strips at the lower edge for each, and the whole height for all. */
   #regions(state: State, start: Start, steps: Float64Array, values: Float64Array, slopes: Float64Array): SVGElement[] {
     const [bottom, top] = this.plane.y.positions;
     const held = Array.from(values, (value, k) =>

@@ -54,7 +54,12 @@ export function sentences(
   const first = text("says.start", { ...place, value: format(start.value, 4), slope: format(start.slope, 4) });
   if (!searched) return [first, text("says.uphill")];
   const { decrease, curvature } = constantsOf(state);
-  const constants = { c1: format(decrease), c2: format(curvature), c1Rest: format(1 - decrease) };
+  const constants = {
+    c1: format(decrease),
+    c2: format(curvature),
+    c1Rest: format(1 - decrease),
+    slope: format(2 * decrease - 1),
+  };
   const rule = text(`rule.${state.search}`, constants);
   const { trials, values, gradients, found } = searched;
   const last = trials.at(-1);

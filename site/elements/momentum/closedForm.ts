@@ -18,7 +18,7 @@ export const curvaturesOf = ({ steep, condition }: { steep: number; condition: n
   steep,
 });
 
-/** How the error in one direction moves. */
+/** Kind of motion of the error in one direction. */
 export type Motion = "steady" | "oscillating" | "alternating" | "divergent";
 
 /** Coefficients p and q of the recurrence in the direction of an eigenvalue. */

@@ -17,7 +17,7 @@ export interface Run {
   /** Factor of the error a step: in closed form, and of the run. */
   readonly factor: number;
   readonly measured: number;
-  /** How far the run goes beyond the minimum in each direction, as a share of the distance of the start. */
+  /** Largest distance beyond the minimum in each direction, as a share of that of the start. */
   readonly beyond: readonly [number, number];
   /** Step from which on the distance stays below a hundredth of the start's; −1 if it does not. */
   readonly settled: number;

@@ -63,7 +63,7 @@ export interface Proposal {
   readonly actual: number;
 }
 
-/** What is known at a point. */
+/** Value and derivatives at a point, and what they say. */
 export interface Local {
   readonly point: Point;
   readonly value: number;

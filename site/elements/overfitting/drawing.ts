@@ -1,6 +1,7 @@
 // Draws the samples with the curves through them, and both losses against λ.
 
 import { lineMark, plotChart, ruleMark, spotMark } from "thalweg/plot";
+import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
 import { legendOf } from "../kit/legend.ts";
@@ -106,6 +107,7 @@ export class OverfittingDrawing implements Drawing {
       svg("path", { class: "curve s1 dotted", d: path((k) => values[2 * k] as number) }),
       svg("path", { class: "halo", d: path((k) => values[2 * k + 1] as number) }),
       svg("path", { class: "curve s0 thick", d: path((k) => values[2 * k + 1] as number) }),
+      ...axisNames(plane, "x →", "↑ y"),
     );
     plane.movePoints(pointsOf(state));
   }

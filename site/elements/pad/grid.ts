@@ -101,7 +101,7 @@ export class Grid {
       const share = most > 0 ? clamp((values[k] as number) / most, -1, 1) : 0;
       const [red, green, blue] = this.#colors[Math.round(shades * (1 + share))] as Color;
       picture.data.set([red, green, blue, 255], 4 * k);
-      // Negative numbers have a minus too, for eyes that do not tell the hues.
+      // Negative numbers have a minus too, as some eyes see both hues alike.
       if (signed && share < -0.15) signs += `M${(k % columns) + 0.25} ${Math.floor(k / columns) + 0.5}h0.5`;
     }
     this.#canvas.getContext("2d")?.putImageData(picture, 0, 0);

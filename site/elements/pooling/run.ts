@@ -105,6 +105,6 @@ export class Pooling {
   }
 }
 
-/** Where the windows of an axis start, from 1. */
+/** Rows at which windows start, from 1. */
 export const rowStarts = ({ windows, out }: Pooled): number[] =>
   Array.from({ length: out }, (_, k) => (windows[k * out] as Box).row + 1);

@@ -18,7 +18,7 @@ export const losses: Readonly<Record<Name, (weights: Weights) => Tensor>> = {
 };
 export const names = Object.keys(losses) as Name[];
 
-/** What a loss is at a point, and the way of descent from it. */
+/** Numbers of a loss at a point, and the descent from it. */
 export interface Local {
   readonly value: number;
   readonly gradient: readonly [number, number];

@@ -176,7 +176,7 @@ function outsideOf({ x, y, xRange: [from, until] }: Plane, low: number, high: nu
   return part(from, Math.min(low, until)) + part(Math.max(high, from), until);
 }
 
-/** Range of the finite values, with room, for a function of one's own. */
+/** Range of the finite values, with room, for a user's function. */
 function rangeOf(values: Float64Array): readonly [number, number] {
   const finite = Array.from(values)
     .filter(Number.isFinite)

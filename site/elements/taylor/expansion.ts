@@ -63,9 +63,9 @@ export interface Expansion {
   readonly approximations: readonly number[];
   readonly errors: readonly number[];
   readonly radius: number;
-  /** Where a step of the rate against the slope leads. */
+  /** Point that a step of the rate against the slope leads to. */
   readonly slopeStep: Proposal;
-  /** Where the parabola is flat: Newton's step; its x is not finite without curvature. */
+  /** Point where the parabola is flat, Newton's step; its x is not finite without curvature. */
   readonly newtonStep: Proposal;
 }
 

@@ -47,7 +47,7 @@ const known: Readonly<Record<string, Known>> = {
 
 export const functionNames = [...Object.keys(known), "own"] as const;
 
-/** The function that the values of the controls choose; `yRange` of one's own is that of `sin` until it is computed. */
+/** The function that the values of the controls choose; `yRange` of a user's function is that of `sin` until it is computed. */
 export function curveOf({ function: name, formula }: Values): Curve {
   const part: Known =
     name === "own"

@@ -1,0 +1,60 @@
+// Chinese texts of the batch sizes.
+
+import type en from "./batches.en.ts";
+
+export default {
+  title: "批量大小",
+  settings: "学习率规则、学习率、轮数与种子",
+  presets: "示例",
+  "presets.none": "请选择……",
+  "presets.same": "学习率全都相同",
+  "presets.same.why":
+    "学习率相同时，批量为 2 噪声太大，安定不下来；批量为 256 步数太少，还没有学完。这里不同的不只是批量，还有步数。",
+  "presets.linear": "批量乘 N，学习率乘 N",
+  "presets.linear.why":
+    "学习率与批量成正比时，批量 2 到 32 在同样的轮数之后损失几乎相同，64 和 128 略高。到 256，学习率对这个网络已经过大：这条规则有尽头。",
+  "presets.root": "批量乘 N，学习率乘 √N",
+  "presets.root.why": "用平方根规则，小批量的学习率比线性规则大，最后损失更低；256 的学习率较小，损失也更低。",
+  "presets.minimum": "极小点处的噪声",
+  "presets.minimum.why": "在极小点，全部样本的梯度为 0，而一个批次的梯度不为 0：学习率恒定时，权重会一直动下去。",
+  "presets.large": "对大批量过大的学习率",
+  "presets.large.why":
+    "从批量 32 用 0.1 开始按比例放大：批量 256 得到 0.8，只认得四分之一多一点的数字。这条规则不能超过网络所能承受的最大学习率。",
+  size: "批量 B",
+  distance: "与极小点的距离",
+  rule: "各批量的学习率",
+  "rule.same": "相同的学习率",
+  "rule.linear": "学习率 × B / 32",
+  "rule.root": "学习率 × √(B / 32)",
+  rate: "批量 32 的学习率",
+  epochs: "轮数",
+  seed: "样本、起点与批次的种子",
+  cloud: "400 个批次的梯度（点）和全部样本的梯度（从原点出发的线）",
+  "cloud.title": "同一点处的梯度：点是各批次的，线是全部样本的",
+  variance: "批次梯度的方差随批量大小的变化，双对数坐标",
+  "variance.law": "单个样本的方差 / B",
+  "variance.measured": "测得",
+  loss: "各批量大小的损失随轮数的变化",
+  "axis.size": "批量 B",
+  "axis.variance": "方差",
+  "axis.epoch": "轮数",
+  "axis.loss": "损失",
+  table: "各批量大小的结果",
+  "table.caption": "手写数字，{epochs} 轮。时间为你的机器所测。",
+  "table.size": "批量",
+  "table.rate": "学习率",
+  "table.steps": "步数",
+  "table.noise": "梯度噪声",
+  "table.loss": "损失",
+  "table.accuracy": "测试数字",
+  "table.rise": "扰动后的上升",
+  "table.time": "时间，毫秒",
+  "table.overflow": "溢出",
+  "says.cloud":
+    "{count} 个大小为 {size} 的批次，其梯度围绕全部 512 个样本的梯度散布，方差为 {variance}；单个样本的方差为 {single}，除以 {size} 得 {law}。",
+  "says.training": "正在用各种批量训练网络。",
+  "says.table": "采用{rule}，{epochs} 轮在批量为 {small} 时是 {many} 步，在批量为 {large} 时是 {few} 步。",
+  "says.best":
+    "批量 {best} 认对的测试数字最多，为 {accuracy}；500 个数字上的标准误差为 {error} 个百分点。训练损失最低的是批量 {lowest}，为 {loss}。",
+  "says.noise": "起点处的梯度噪声乘以批量大小，对所有批量都在 {low} 与 {high} 之间。",
+} satisfies Record<keyof typeof en, string>;

@@ -1,0 +1,40 @@
+// Chinese texts of the condition number.
+
+import type en from "./conditioning.en.ts";
+
+export default {
+  title: "条件数，以及把碗变圆的惩罚",
+  settings: "曲率、学习率、起点",
+  presets: "示例",
+  "presets.none": "请选择……",
+  "presets.narrow": "狭长的碗",
+  "presets.narrow.why":
+    "曲率是 100 和 1。即使用最好的学习率，每次更新也只把两个方向的距离变为 98 %，x 方向还来回变号。",
+  "presets.round": "惩罚 λ = 50",
+  "presets.round.why": "惩罚给两个曲率都加上 2 λ = 100，变为 200 和 101：碗几乎是圆的，几次更新就够了。",
+  "presets.limit": "略低于上限",
+  "presets.limit.why": "学习率乘以最大曲率为 1.99：x 方向每次更新都落到对面几乎同样远的地方。等于 2 时永远不会结束。",
+  "presets.slow": "x 一步到位，y 要很多步",
+  "presets.slow.why": "学习率为最大曲率的倒数时，x 一次更新就到位，但 单是 y 就需要最好学习率时约 1.5 倍的更新。",
+  lambda: "惩罚 λ",
+  steep: "最大曲率",
+  share: "学习率 × 最大曲率",
+  start: "起点",
+  "start.handle": "下降的起点。用方向键移动，按住 Shift 步子更大。",
+  plane: "带惩罚的函数的等值线与下降路径",
+  gradient: "梯度范数随更新次数的变化",
+  "series.gradient": "梯度",
+  "series.done": "完成",
+  "axis.update": "更新次数",
+  "axis.gradient": "梯度范数",
+  table: "从这个起点、用最好的学习率所需的更新次数",
+  "table.lambda": "λ",
+  "table.condition": "条件数",
+  "table.rate": "学习率",
+  "table.updates": "更新次数",
+  never: "多于 2000",
+  "says.curvatures": "λ = {lambda} 时曲率为 {largest} 和 {least}，条件数为 {condition}。",
+  "says.factors": "学习率 {rate} 时，每次更新把 x 的大小乘以 {steepFactor}，把 y 的大小乘以 {flatFactor}。",
+  "says.updates": "{updates} 次更新之后，不计惩罚的梯度不超过 {tolerance}。",
+  "says.never": "2000 次更新之后，不计惩罚的梯度仍大于 {tolerance}。",
+} satisfies Record<keyof typeof en, string>;

@@ -1,0 +1,58 @@
+// Chinese texts of the spectrum.
+
+import type en from "./spectrum.en.ts";
+
+export default {
+  title: "网络训练时海森矩阵的谱",
+  settings: "步数、单元数、种子",
+  presets: "示例",
+  "presets.none": "请选择……",
+  "presets.edge": "稳定性边缘",
+  "presets.edge.why": "训练本身使最大曲率升高，直到 2 / 学习率，然后停在那附近。改变学习率，曲率也跟着变。",
+  "presets.above": "一开始就在边缘",
+  "presets.above.why": "最大曲率一开始就略高于 2 / 学习率。损失在许多步里上升，起伏着下降，却没有发散。",
+  "presets.below": "在边缘之下",
+  "presets.below.why": "学习率减半，上限加倍，直到最后曲率也没有达到它。损失每一步都下降。",
+  "presets.outliers": "离群特征值与类别一样多",
+  "presets.outliers.why":
+    "有五个类别时，五个特征值与其余的分开，其余都接近 0：只有少数方向是弯曲的。两类或三类时间隙不那么清楚。",
+  "presets.settles": "交叉熵又变平",
+  "presets.settles.why": "所有类别都分对之后，交叉熵继续减小，各曲率也随之减小：损失变平，离上限很远。",
+  task: "数据",
+  "task.ring": "圆环，平方误差",
+  "task.two": "两类",
+  "task.three": "三类",
+  "task.four": "四类",
+  "task.five": "五类",
+  rate: "学习率",
+  steps: "步数",
+  units: "隐藏单元",
+  seed: "权重的种子",
+  at: "当前步",
+  play: "训练",
+  pause: "暂停",
+  next: "走一步",
+  sharpness: "最大特征值随步数的变化，与 2 / 学习率比较",
+  loss: "损失随步数的变化",
+  spectrum: "某一步的全部特征值，从大到小",
+  "series.sharpness": "最大特征值",
+  "series.limit": "2 / 学习率 = {limit}",
+  "series.loss": "损失",
+  "series.eigenvalues": "第 {step} 步的特征值",
+  "axis.step": "步数",
+  "axis.sharpness": "最大特征值",
+  "axis.loss": "损失",
+  "axis.rank": "名次",
+  "axis.eigenvalue": "特征值",
+  "says.working": "正在以学习率 {rate} 训练网络。",
+  "says.net":
+    "含 {weights} 个权重的网络用全部数据做梯度下降，学习率 {rate}：曲率低于 2 / {rate} = {limit} 的方向是稳定的。",
+  "says.crossed":
+    "最大曲率开始时为 {start}，第 {crossed} 步首次达到上限，第 {steps} 步为 {end}；损失在 {rises} 步里上升。",
+  "says.below": "最大曲率开始时为 {start}，第 {steps} 步为 {end}，始终低于上限；损失在 {rises} 步里上升。",
+  "says.diverged": "最大曲率开始时为 {start}；第 {diverged} 步损失不再是有限数。",
+  "says.spectrum":
+    "第 {step} 步损失为 {loss}，特征值在 {least} 与 {largest} 之间，其中 {negative} 个为负，一半的绝对值小于 {median}。",
+  "says.outliers": "前十个之中最大的间隙在第 {outliers} 个之后，相差 {ratio} 倍；类别数为 {classes}。",
+  status: "第 {step} 步：损失 {loss}，最大特征值 {largest}",
+} satisfies Record<keyof typeof en, string>;

@@ -1,0 +1,46 @@
+// Chinese texts of the widths.
+
+import type en from "./widths.en.ts";
+
+export default {
+  title: "局部最优与网络大小",
+  settings: "任务、更新次数、种子",
+  presets: "示例",
+  "presets.none": "请选择……",
+  "presets.usual": "多个弯",
+  "presets.usual.why":
+    "2 个单元的网络停在两种高度：有些起点找到好的拟合，另一些停在由一个单元包办一切的地方。8 个单元以上，所有起点的结果都很接近。",
+  "presets.easy": "一个波",
+  "presets.easy.why": "−2 .. 2 上的 sin(x) 形状与 tanh 相近：一个单元就拟合得很好，任何宽度都没有起点被困住。",
+  "presets.short": "训练很短",
+  "presets.short.why": "200 次更新之后，宽网络的结果也很接近，只是更高：剩下的损失是因为没有训练完，不是局部最优。",
+  "presets.long": "训练很久",
+  "presets.long.why": "2000 次更新之后，宽网络的损失更低，而困住的窄网络仍停在原来的高度。",
+  starts: "随机起点数",
+  frequency: "任务 sin(ω x) 的频率 ω",
+  updates: "更新次数",
+  seed: "第一个种子",
+  progress: "已训练的宽度",
+  "chart.losses": "各起点的最终损失随宽度的变化",
+  "chart.spread": "最终损失的标准差随宽度的变化",
+  "axis.width": "隐藏单元数",
+  "axis.loss": "最终损失",
+  "axis.deviation": "损失的标准差",
+  "mark.start": "一个起点",
+  "mark.median": "中位数",
+  "mark.deviation": "标准差",
+  table: "各宽度的最终损失",
+  "table.caption": "{starts} 个起点在 {updates} 次更新后的最终损失",
+  "column.width": "隐藏单元数",
+  "column.lowest": "最低",
+  "column.median": "中位数",
+  "column.highest": "最高",
+  "column.deviation": "标准差",
+  "says.task":
+    "单隐藏层网络从 32 个点学习 sin({frequency} x)，每种宽度从 {starts} 个随机起点出发，用 Adam 更新 {updates} 次。",
+  "says.training": "正在训练宽度为 {width} 的网络。",
+  "says.narrow": "有 2 个隐藏单元时，最终损失在 {lowest} 与 {highest} 之间，标准差为 {deviation}。",
+  "says.wide": "有 64 个时，在 {lowest} 与 {highest} 之间，标准差为 {deviation}。",
+  status: "已训练 {all} 种宽度中的 {done} 种。",
+  "status.done": "各种宽度都已训练完。",
+} satisfies Record<keyof typeof en, string>;
