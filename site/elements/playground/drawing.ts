@@ -23,7 +23,7 @@ import { weightsOf } from "./weights.ts";
 import { confusionTable, layerTable, sentences, stepWords } from "./words.ts";
 
 /** Milliseconds of training in a frame while it plays, and while it goes to a step that was chosen. */
-const budget = { playing: 8, going: 16 };
+const budget = { playing: 8, going: 24 };
 /** While it trains, chart, tables and words follow after so many milliseconds, and what is costly to draw of the map. */
 const slowly = 150;
 /** Width from which on the map stands beside the network, and the gap between them, in pixels. */
@@ -159,7 +159,7 @@ export class PlaygroundDrawing implements Drawing {
     const target = wasPlaying ? this.#paced(training, time) : steps;
     const isDue = training.step < Math.min(target, state.limit) && !training.ending;
     if (isDue) {
-      await training.advance(target, wasPlaying ? budget.playing : budget.going);
+      await training.advance(target, wasPlaying ? budget.playing : budget.going, !wasPlaying);
       this.#isStale = true;
     }
     if (this.#stopped.signal.aborted) return false;

@@ -31,7 +31,7 @@ interface Marked {
 type Ending = "limit" | "early" | "loss" | "gap" | "method" | "diverged";
 
 /** Points of a curve; with more of them every second is left out. */
-const mostPoints = 200;
+const mostPoints = 100;
 /** Milliseconds that a slice of steps takes, about, and after which gradients are measured again. */
 const sliceTime = 4;
 const measureTime = 120;
@@ -59,7 +59,8 @@ export class Training {
   /** A run by epochs, which methods and conditions of stopping need; null where slices of steps do. */
   #epochs: Epochs | null = null;
   readonly #isRun: boolean;
-  #chunk = 16;
+  #chunk: number;
+  readonly #leastChunk: number;
   #measured = Number.NEGATIVE_INFINITY;
 
   constructor(engine: Engine, plan: Plan, data: Data, values: Values, changes: readonly Change[]) {
@@ -73,6 +74,9 @@ export class Training {
     this.#test = data.test.length > 0 ? createDataset(engine, arraysOf(data.test, data.task)) : null;
     this.#isRun = plan.method !== null || values.stop !== "none";
     this.#every = this.#isRun ? 1 : 10;
+    // About a millisecond: shorter slices would cost more than their steps.
+    this.#leastChunk = Math.max(1, Math.round(2048 / batchOf(values, Math.max(1, data.train.length))));
+    this.#chunk = this.#leastChunk;
     this.#applyChanges();
     this.now = this.#evaluated();
     this.#curve.push({ tick: 0, at: this.now });
@@ -98,10 +102,12 @@ export class Training {
     this.#applyChanges();
   }
 
-  /** Trains up to a step, or until the time is over; at least once. */
-  async advance(target: number, milliseconds: number): Promise<void> {
+  /** Trains up to a step, or until the time is over; at least once. `isSure` says that it will go there, in further calls. */
+  async advance(target: number, milliseconds: number, isSure = false): Promise<void> {
     const end = performance.now() + milliseconds;
     const goal = Math.min(target, this.#values.limit);
+    // Points that would be left out later are not made.
+    if (isSure && !this.#isRun) this.#thin(goal);
     try {
       while (!this.ending && this.step < goal) {
         if (this.#isRun) await this.#advanceEpoch();
@@ -131,7 +137,7 @@ export class Training {
     });
     if (isMeasured) this.#measured = begun;
     const spent = Math.max(performance.now() - begun, 0.05);
-    this.#chunk = Math.max(16, Math.min(4096, 2 * this.#chunk, Math.round((steps * sliceTime) / spent)));
+    this.#chunk = Math.max(this.#leastChunk, Math.min(4096, 2 * this.#chunk, Math.round((steps * sliceTime) / spent)));
     this.statistics = history.statistics?.at(-1) ?? this.statistics;
     this.#applyChanges();
     if (this.step % every === 0) this.#mark(this.step);
@@ -182,14 +188,18 @@ export class Training {
     return { loss: loss as number, measure: measure as number };
   }
 
-  /** Adds a point to the curve; of too many every second is left out. */
+  /** Adds a point to the curve. */
   #mark(tick: number): void {
     this.now = this.#evaluated();
     this.#curve.push({ tick, at: this.now });
-    if (this.#curve.length <= mostPoints) return;
-    this.#every *= 2;
+    this.#thin(tick);
+  }
+
+  /** Leaves out points so that there are few enough up to a step, or an epoch of a run. */
+  #thin(tick: number): void {
+    while (Math.floor(tick / this.#every) > mostPoints) this.#every *= 2;
     const kept = this.#curve.filter((point) => point.tick % this.#every === 0);
-    this.#curve.splice(0, this.#curve.length, ...kept);
+    if (kept.length < this.#curve.length) this.#curve.splice(0, this.#curve.length, ...kept);
   }
 
   /** Ends what runs, and frees all memory. */
