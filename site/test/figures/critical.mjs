@@ -18,6 +18,7 @@ function plainDescent(w) {
 export default {
   name: "critical",
   read: (root) => ({
+    names: [...root.querySelectorAll("tbody th")].map((head) => head.textContent),
     busy: root.querySelector(".busy") !== null,
     rows: Object.fromEntries(
       [...root.querySelectorAll("tbody tr")].map((row) => [
@@ -70,7 +71,7 @@ export default {
       await open("?critical.place=plateau");
       const { own } = await shows(({ own: { rows } }) => Object.keys(rows).length === 5, "the table is there");
       equal(
-        Object.values(own.rows).map(([, updates]) => updates),
+        own.names.map((name) => own.rows[name][1]),
         ["over 20000", "8216", "82", "14", "13"],
       );
       equal(own.charts, 2);
@@ -84,7 +85,7 @@ export default {
     "restarts leave a minimum that one decay stays in": async ({ open, fill, shows, runProgram, silent }) => {
       await open("?critical.place=minimum");
       const { own, says } = await shows(({ own: { rows } }) => Object.keys(rows).length === 3, "the table is there");
-      const [once, restarts, long] = Object.values(own.rows).map((cells) => cells.map(number));
+      const [once, restarts, long] = own.names.map((name) => own.rows[name].map(number));
       // After a decay to zero nothing moves; the first cycle is the same; each restart takes more across.
       equal([once[1], once[2], restarts[0]], [once[0], once[0], once[0]]);
       holds(restarts[1] > restarts[0] && restarts[2] > restarts[1], restarts.join());
@@ -109,7 +110,7 @@ export default {
       await open();
       await fill("presets", "dimensions");
       const { own } = await shows(({ own: { rows } }) => Object.keys(rows).length === 6, "the table is there");
-      const shares = Object.values(own.rows).map(([share]) => number(share));
+      const shares = own.names.map((name) => number(own.rows[name][0]));
       const known = [1 / 2, (2 - Math.SQRT2) / 4, (Math.PI - 2 * Math.SQRT2) / (4 * Math.PI)];
       for (const [k, share] of known.entries()) {
         equal(own.rows[k + 1][1], String(Number(share.toPrecision(4))));

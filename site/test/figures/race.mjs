@@ -137,7 +137,7 @@ export default {
       await fill("presets", "space");
       const { own, says } = await shows(({ own: { methods } }) => methods.length === 9, "the example shows");
       holds(says.includes("starts at (−2, −2, −2), where f is 12.4"), says);
-      const rates = Object.entries(own.rows).map(([method, [rate]]) => `${method} ${rate}`);
+      const rates = own.methods.map((method) => `${method} ${own.rows[method][0]}`);
       equal(
         rates.join(),
         "sgd 0.1,momentum 0.01,nesterov 0.01,adagrad 0.5,adadelta 1,rmsprop 0.01,adam 0.1,adamax 0.1,nadam 0.3",
