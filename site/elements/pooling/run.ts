@@ -96,8 +96,10 @@ export class Pooling {
   }
 
   #run(layer: Layer, inputs: NDArray | { data: Float64Array; shape: number[] }): ArrayLike<number> {
-    using program = compile(this.#engine, (x: Tensor) => applyLayer(layer, {}, x).output);
-    return (program(inputs) as NDArray).data;
+    const program = compile(this.#engine, (x: Tensor) => applyLayer(layer, {}, x).output);
+    const { data } = program(inputs) as NDArray;
+    program.free();
+    return data;
   }
 
   free(): void {

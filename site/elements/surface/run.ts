@@ -34,8 +34,9 @@ export function latticeOf(engine: Engine, name: Name, side = 61): PlotLattice {
   const at = (k: number): number => -reach + (2 * reach * k) / (side - 1);
   const x = Float64Array.from({ length: side * side }, (_, k) => at(k % side));
   const y = Float64Array.from({ length: side * side }, (_, k) => at(Math.floor(k / side)));
-  using program = compile(engine, losses[name]);
+  const program = compile(engine, losses[name]);
   const { data } = program({ x, y }) as unknown as { data: Float64Array };
+  program.free();
   const range = [-reach, reach] as const;
   return { xRange: range, yRange: range, resolution: [side, side], values: data };
 }

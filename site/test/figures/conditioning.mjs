@@ -16,8 +16,8 @@ export default {
   name: "conditioning",
   keyboard: {
     focus: ".handle",
-    keys: ["ArrowLeft", "Shift+ArrowDown"],
-    search: /^\?conditioning\.start=0\.976,0\.76$/,
+    keys: ["ArrowLeft", "Shift+ArrowUp"],
+    search: /^\?conditioning\.start=0\.976,1\.2$/,
   },
   pointer: { drag: ".handle", by: [-80, 40], search: /^\?conditioning\.start=0\.[3-8]/ },
   address: {
