@@ -16,8 +16,8 @@ const onPath = (name) => firstOf((process.env.PATH ?? "").split(delimiter).map((
 const alive = (evaluate) =>
   until(() => evaluate('!!document.querySelector("#app")?.__vue_app__'), "the page's program runs");
 
-/** A tab of Chromium or Firefox. */
-async function tabOf(browser, { width = 1280, dark = false } = {}) {
+/** Opens a tab of Chromium or Firefox. */
+async function tabOf(browser, isFirefox, { width = 1280, dark = false } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 } });
   // Firefox does not take colorScheme; what the switch stores works everywhere.
   await context.addInitScript(
@@ -42,12 +42,14 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
   });
   return {
     async go(url) {
-      // What a page says when it is left in the middle of its work is no fault of it; by then all of it has arrived.
+      // What a page says when it is left in the middle of its work is no fault of it. Firefox says it late, and Chromium asks for the
+      // icon of an empty page.
       const before = found;
-      await page.goto("about:blank");
-      found = before;
+      if (isFirefox) await page.goto("about:blank");
       origin = new URL(url).origin;
-      await page.goto(url);
+      await page.goto(url, { waitUntil: "commit" });
+      found = before;
+      await page.waitForLoadState();
       await alive(page.evaluate.bind(page));
     },
     run: (body, ...args) => page.evaluate(`(${body}).apply(null, ${JSON.stringify(args)})`),
@@ -75,7 +77,7 @@ const playwright = (name, find, launch) => ({
   find,
   async start() {
     const browser = await launch(find());
-    return { tab: (options) => tabOf(browser, options), end: () => browser.close() };
+    return { tab: (options) => tabOf(browser, name === "Firefox", options), end: () => browser.close() };
   },
 });
 

@@ -2,6 +2,7 @@
 // both languages, on a phone, light and dark. What a figure alone must show stands in figures/NAME.mjs.
 
 import { readdirSync } from "node:fs";
+import { until } from "./browsers.mjs";
 import { driver, holds } from "./driver.mjs";
 import { equal } from "./pages.mjs";
 
@@ -26,15 +27,24 @@ const all = await Promise.all(
 
 export const figureNames = all.map(({ name }) => name);
 
-/** Middle of an element of a figure, in the page. */
-const middleOf = (tab, name, how) =>
-  tab.run(
-    `(how) => {
-      const { x, y, width, height } = document.querySelector("thalweg-${name}").shadowRoot.querySelector(how).getBoundingClientRect();
-      return [x + width / 2, y + height / 2];
-    }`,
-    how,
-  );
+/** Middle of an element of a figure, once it stays where it is: what is drawn later can move it. */
+async function middleOf(tab, name, how) {
+  const middle = () =>
+    tab.run(
+      `(how) => {
+        const { x, y, width, height } = document.querySelector("thalweg-${name}").shadowRoot.querySelector(how).getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+      }`,
+      how,
+    );
+  let last = "";
+  return until(async () => {
+    const now = await middle();
+    const before = last;
+    last = now.join();
+    return last === before ? now : null;
+  }, "the figure stays where it is");
+}
 
 /** Source of a function that measures the page's overflow, and lists the fields and drawings of a figure that lie outside of it. */
 const overflow = (name) => `() => {

@@ -189,9 +189,6 @@ export class Plane {
       const share = event.shiftKey ? 0.1 : 0.01;
       const [x, y] = this.#point[name] as readonly [number, number];
       const [width, height] = [this.xRange[1] - this.xRange[0], this.yRange[1] - this.yRange[0]];
-      const next = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
-      this.#point = { ...this.#point, [name]: next }; // the next key may come before the next frame
-      move(next);
       const place = [rounded(x + dx * share * width, width), rounded(y + dy * share * height, height)] as const;
       // The next key may come before the point is drawn.
       this.#point = { ...this.#point, [name]: place };
