@@ -42,7 +42,7 @@ async function tabOf(browser, isFirefox, { width = 1280, dark = false } = {}) {
   });
   return {
     async go(url) {
-      // What a page says when it is left in the middle of its work is no fault of it. Firefox says it late, and Chromium asks for the
+      // Words of a page that is left in the middle of its work are no fault of it. Firefox says it late, and Chromium requests the
       // icon of an empty page.
       const before = found;
       if (isFirefox) await page.goto("about:blank");

@@ -87,7 +87,7 @@ export class DropoutDrawing implements Drawing {
     this.#drawPlane(result);
     this.#drawChart(result, width >= wide ? height : 240);
     this.#results.replaceChildren(lossTable(result, text));
-    // The numbers of an older run are not told as those of the new one.
+    // The numbers of an older run are not shown as those of the new one.
     const isOld = result.state !== this.#asked;
     this.#frame.tell(...(isOld ? [text("says.training", { update: 0, updates })] : sentences(result, text)));
     this.#frame.say(spoken(result, text));

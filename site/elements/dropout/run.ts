@@ -21,7 +21,7 @@ export interface Measured {
 }
 
 export interface Result {
-  /** What was computed; the figure's state may be a newer one. */
+  /** State that was computed; the figure may be in a newer one. */
   readonly state: State;
   readonly inputs: readonly number[];
   readonly targets: readonly number[];

@@ -75,7 +75,7 @@ export class ShiftDrawing implements Drawing {
     this.#drawInputs(this.#with, result.with, range);
     this.#drawLosses(result);
     this.#results.replaceChildren(learnersTable(result, text));
-    // The numbers of an older run are not told as those of the new one.
+    // The numbers of an older run are not shown as those of the new one.
     const isOld = result.state !== this.#asked;
     this.#frame.tell(...(isOld ? [text("says.training", { update: 0, updates })] : sentences(result, text)));
     this.#frame.say(spoken(result, text));

@@ -84,7 +84,7 @@ export interface Learner {
 }
 
 export interface Result {
-  /** What was computed; the figure's state may be a newer one. */
+  /** State that was computed; the figure may be in a newer one. */
   readonly state: State;
   readonly without: Learner;
   readonly with: Learner;
