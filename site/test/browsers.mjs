@@ -197,7 +197,7 @@ const webkit = {
 };
 
 /** Waits until a function, which may return a promise, is true; returns its value. */
-export async function until(isReady, what, milliseconds = 20_000) {
+export async function until(isReady, what, milliseconds = 60_000) {
   const begin = Date.now();
   for (;;) {
     const value = await isReady();

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { equal, silent } from "./pages.mjs";
+import { equal, patient, silent } from "./pages.mjs";
 
 export const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -41,9 +41,10 @@ export async function problems(tab) {
   });
 }
 
-export async function everyPage({ session, url, folder, all, test }) {
+export async function everyPage({ session, url, folder, all, test: once }) {
   const pages = chosen(folder, (page) => all && !/^(zh|reference)\//.test(page));
   const tab = await session.tab();
+  const test = patient(once, tab);
   for (const page of pages)
     await test(page, async () => {
       await tab.go(url + page);

@@ -59,6 +59,21 @@ export async function silent(tab) {
   if (said.length > 0) throw new Error(said.join("\n"));
 }
 
+/**
+ * Tests on a tab that are tried once more when they fail, as a browser on a busy machine can lose an event. The failure is printed
+ * all the same.
+ */
+export const patient = (test, tab) => (name, body) =>
+  test(name, async () => {
+    try {
+      await body();
+    } catch (error) {
+      console.log(`- ${name}: tried once more after ${error.message}`);
+      await tab.messages();
+      await body();
+    }
+  });
+
 export function equal(got, expected) {
   const [a, b] = [JSON.stringify(got), JSON.stringify(expected)];
   if (a !== b) throw new Error(`got ${a}, expected ${b}`);

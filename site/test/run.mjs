@@ -80,7 +80,7 @@ async function withBrowser(key, body) {
 /** Pieces of work, the longest first; several figures at a time share a browser. */
 const jobs = Object.keys(browsers).flatMap((key) =>
   chunksOf(only ?? figureNames, 6).map(
-    (names) => () => withBrowser(key, (parts) => figures({ ...parts, only: names })),
+    (names) => () => withBrowser(key, (parts) => figures({ ...parts, only: names, isWhole: key === "chromium" })),
   ),
 );
 if (!only)

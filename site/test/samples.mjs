@@ -4,14 +4,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./browsers.mjs";
-import { editors, equal, silent } from "./pages.mjs";
+import { editors, equal, patient, silent } from "./pages.mjs";
 
-export async function samples({ session, url, folder, test }) {
+export async function samples({ session, url, folder, test: once }) {
   const pages = readdirSync(folder, { recursive: true })
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => name.endsWith(".html") && !/^(zh|reference)\//.test(name))
     .filter((name) => readFileSync(join(folder, name), "utf8").includes("<thalweg-sample"));
   const tab = await session.tab();
+  const test = patient(once, tab);
   const { press, says } = editors(tab);
   for (const page of pages.sort()) {
     const programs = () =>

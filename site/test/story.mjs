@@ -1,10 +1,11 @@
 // A reader at work: runs a sample, edits, stops, shares, searches, changes the language, by keyboard where it matters.
 
 import { until } from "./browsers.mjs";
-import { editors, equal, shared, silent } from "./pages.mjs";
+import { editors, equal, patient, shared, silent } from "./pages.mjs";
 
-export async function story({ session, url, test }) {
+export async function story({ session, url, test: once }) {
   const tab = await session.tab();
+  const test = patient(once, tab);
   const { state, press, focus, ready, says } = editors(tab);
   /** Opens a program in the page "try" and runs it. */
   const run = async (program) => {

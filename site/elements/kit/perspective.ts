@@ -168,7 +168,7 @@ export class Perspective {
     let from = { x: 0, y: 0, view: this.#view };
     canvas.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      canvas.focus();
+      canvas.focus({ preventScroll: true });
       canvas.setPointerCapture(event.pointerId);
       from = { x: event.clientX, y: event.clientY, view: this.#view };
     });

@@ -176,7 +176,7 @@ export class Plane {
     this.#handles.append(circle);
     circle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      circle.focus();
+      circle.focus({ preventScroll: true }); // the page must not move under the pointer
       circle.setPointerCapture(event.pointerId);
     });
     circle.addEventListener("pointermove", (event) => {
