@@ -113,7 +113,11 @@ export default defineConfig({
       plainBraces(md);
     },
   },
-  transformPageData: (page) => ({ translation: translation(page.relativePath) }),
+  transformPageData(page) {
+    // Figures take the width of the outline too.
+    if (/^(zh\/)?figures\/./.test(page.relativePath)) page.frontmatter.aside = false;
+    return { translation: translation(page.relativePath) };
+  },
   transformHtml(html) {
     return html.replace(/<script id="([\w-]+)">([\s\S]*?)<\/script>/g, (_, name, text) => {
       inlineScripts.set(name, text);

@@ -77,6 +77,7 @@ sheet.replaceSync(`
   td.number, th.number { text-align: end; }
   thead th { color: var(--muted); }
   svg { display: block; max-width: 100%; overflow: hidden; }
+  .plane { height: auto; } /* where it is narrower than it was laid out, it keeps its shape, and pointers find their place */
   svg text { fill: var(--muted); font-size: 12px; }
   .perspective { display: block; max-width: 100%; cursor: grab; touch-action: pan-y; }
   .perspective:active { cursor: grabbing; }
