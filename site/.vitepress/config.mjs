@@ -114,8 +114,8 @@ export default defineConfig({
     },
   },
   transformPageData(page) {
-    // Figures take the width of the outline too.
-    if (/^(zh\/)?figures\/./.test(page.relativePath)) page.frontmatter.aside = false;
+    // Figures, and tables of them, take the width of the outline too.
+    if (/^(zh\/)?(course|figures)\//.test(page.relativePath)) page.frontmatter.aside = false;
     return { translation: translation(page.relativePath) };
   },
   transformHtml(html) {
