@@ -12,7 +12,7 @@ import { testEngine } from "./engine.js";
 /** What small programs do without, and few import. */
 const ownOfMinimizers = new Set(
   (
-    "createSearch beale booth bowl3d himmelblau matyas misprintedBeale quadratic rastrigin rosenbrock " +
+    "compileObjective createSearch beale booth bowl3d himmelblau matyas misprintedBeale quadratic rastrigin rosenbrock " +
     "saddle sixHumpCamel styblinskiTang"
   ).split(" "),
 );

@@ -297,6 +297,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
     { maxIterations: 3 },
   ),
   ...each("minimize minimizeSync", engine, bowl, [1, 2], t.lbfgs(), { maxIterations: 3 }),
+  createPace: [[t.createPace, { stepsPerSecond: 100, reportEvery: 20 }]],
+  compileObjective: [[minimizers.compileObjective, bowl]],
   createSearch: [[minimizers.createSearch, engine, bowl, [1, 2], t.lbfgs(), { maxIterations: 3 }]],
   quadratic: [[minimizers.quadratic, 3]],
   ...Object.fromEntries(
