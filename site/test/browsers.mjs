@@ -115,6 +115,7 @@ const keys = {
   ArrowLeft: Key.ARROW_LEFT,
   ArrowRight: Key.ARROW_RIGHT,
   ArrowUp: Key.ARROW_UP,
+  ArrowDown: Key.ARROW_DOWN,
 };
 
 /** The tab of a session of WebKit, whose pages begin with recorder.js. */
@@ -138,6 +139,7 @@ function tabOfWebKit(driver, { width = 1280, dark = false } = {}) {
       const last = names.pop();
       const actions = driver.actions();
       for (const name of names) actions.keyDown(keys[name]);
+      if (!keys[last] && last.length > 1) throw new Error(`the driver of WebKit does not know the key ${last}`);
       actions.sendKeys(keys[last] ?? last);
       for (const name of names) actions.keyUp(keys[name]);
       await actions.perform();
