@@ -29,6 +29,6 @@ await program(import.meta.url, (engine) => {
     using value = compile(engine, loss);
     print(`\n${name}`, ...grid.map((w1) => `w₁ = ${w1}`));
     for (const w2 of grid) print(`w₂ = ${w2}`, ...grid.map((w1) => value([w1, w2]) as number));
-    print("At (0, 0) the curvatures are", ...curvatures(engine, loss, [0, 0]), "a saddle");
+    print("At (0, 0) the curvatures are", ...curvatures(engine, loss, [0, 0]), "not convex");
   }
 });

@@ -3,6 +3,7 @@
 import { lineMark, plotChart } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { Player } from "../kit/player.ts";
@@ -13,8 +14,6 @@ import { bRange, type controls, limit, wRange } from "./controls.ts";
 import type { Cliff, Descent } from "./run.ts";
 import { cliffSentences, cliffTable } from "./words.ts";
 
-const wide = 616;
-const gap = 12;
 /** Losses that the logarithmic axis shows. */
 const losses = [1e-7, 1e8] as const;
 

@@ -4,12 +4,12 @@ import type { Engine } from "thalweg";
 import { lineMark, plotChart, ruleMark } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
-import { gap, wide } from "../surface/layout.ts";
 import { type controls, type State, tabled } from "./controls.ts";
 import { type Descent, descent, latticeOf, tolerance } from "./run.ts";
 

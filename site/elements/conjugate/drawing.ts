@@ -4,6 +4,7 @@ import { lineMark, type PlotChart, type PlotLattice, plotChart } from "thalweg/p
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
 import { Player } from "../kit/player.ts";
@@ -15,9 +16,6 @@ import type { Both, Path } from "./run.ts";
 import { Ways } from "./ways.ts";
 import { sentences, stepTable, stepWords } from "./words.ts";
 
-/** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 /** Pixels of the plane beside and below its inner part, so that right angles are drawn as right angles. */
 const beside = 50;
 const below = 34;

@@ -2,6 +2,7 @@
 
 import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Perspective } from "../kit/perspective.ts";
 import { Slices } from "../kit/slices.ts";
@@ -9,10 +10,6 @@ import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import type { controls, State } from "./controls.ts";
 import type { Shown } from "./shown.ts";
-
-/** Width from which on two pictures stand side by side, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 
 export class CriticalDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

@@ -5,6 +5,7 @@ import { barsMark, plotChart } from "thalweg/plot";
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { type LegendEntry, legendOf } from "../kit/legend.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -16,10 +17,6 @@ import type { controls, State } from "./controls.ts";
 import { type MaskedNetwork, maskedNetwork, width as units, updates } from "./network.ts";
 import { fewPlaces, places, type Result, run } from "./run.ts";
 import { lossTable, sentences, spoken } from "./words.ts";
-
-/** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 
 export class DropoutDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

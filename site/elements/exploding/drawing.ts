@@ -3,6 +3,7 @@
 import { dotsMark, lineMark, plotChart } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
@@ -10,8 +11,6 @@ import type { Drawing, Frame } from "../kit.ts";
 import { type Backward, type Chain, radiusOf } from "./chain.ts";
 import type { controls } from "./controls.ts";
 
-const wide = 616;
-const gap = 12;
 /** Half the side of the plane, and the norms that the logarithmic axis shows at most. */
 const reach = 2.4;
 const most = [1e-30, 1e30] as const;

@@ -4,6 +4,7 @@ import { controls } from "../batches/controls.ts";
 import { BatchesDrawing } from "../batches/drawing.ts";
 import { batchesProgram } from "../batches/program.ts";
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import en from "./batches.en.ts";
 import zh from "./batches.zh.ts";
@@ -15,7 +16,7 @@ const style = `
   .dot { fill-opacity: 0.55; }
   .top .distance { flex-basis: 24rem; }
   .says { min-height: 7.5em; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+  ${whereWide} { .pictures { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 `;
 
 export default figure("batches", {

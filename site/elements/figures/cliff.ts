@@ -5,6 +5,7 @@ import { CliffDrawing } from "../cliff/drawing.ts";
 import { cliffProgram } from "../cliff/program.ts";
 import { Cliff } from "../cliff/run.ts";
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import en from "./cliff.en.ts";
 import zh from "./cliff.zh.ts";
@@ -15,7 +16,7 @@ const style = `
   .axes-shown { margin: 0; color: var(--muted); text-align: center; }
   .value { stroke-dasharray: 7 4; }
   .none { stroke-dasharray: 2 3; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
 `;
 
 export default figure("cliff", {

@@ -7,6 +7,7 @@ import { conjugateProgram } from "../conjugate/program.ts";
 import { runner } from "../conjugate/run.ts";
 import { pageEngine } from "../engine.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import en from "./conjugate.en.ts";
 import zh from "./conjugate.zh.ts";
@@ -14,7 +15,7 @@ import zh from "./conjugate.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 3fr 2fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 3fr 2fr; } }
   .formula-shown { margin: 0.25rem 0; }
   .rest { opacity: 0.6; stroke-width: 1.25; }
   .results th[scope="row"] { white-space: nowrap; }

@@ -9,6 +9,7 @@ import { criticalProgram } from "../critical/program.ts";
 import { saddleWork } from "../critical/saddle.ts";
 import type { Work } from "../critical/shown.ts";
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import en from "./critical.en.ts";
 import zh from "./critical.zh.ts";
@@ -17,7 +18,7 @@ const style = `
   .pictures { display: grid; gap: 0.75rem; transition: opacity 0.2s; }
   .pictures > * { min-width: 0; }
   .busy { opacity: 0.5; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   .results { margin-top: 0.75rem; }
 `;
 

@@ -5,6 +5,7 @@ import { Chain } from "../exploding/chain.ts";
 import { controls } from "../exploding/controls.ts";
 import { ExplodingDrawing } from "../exploding/drawing.ts";
 import { explodingProgram } from "../exploding/program.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import en from "./exploding.en.ts";
 import zh from "./exploding.zh.ts";
@@ -12,7 +13,7 @@ import zh from "./exploding.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; align-items: start; }
   .pictures > svg { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 42fr 58fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 42fr 58fr; } }
 `;
 
 export default figure("exploding", {

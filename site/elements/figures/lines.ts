@@ -2,6 +2,7 @@
 
 import type { Engine } from "thalweg";
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../lines/controls.ts";
 import { LinesDrawing } from "../lines/drawing.ts";
@@ -13,7 +14,7 @@ import zh from "./lines.zh.ts";
 
 const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.5rem; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+  ${whereWide} { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
   .formula-shown, .chart-title { margin: 0 0 0.25rem; line-height: 1.5; min-height: 1.5em; }
   .chart-title { font-weight: 600; }
   .bar .control.c1, .bar .control.c2 { flex: 1 1 18rem; }

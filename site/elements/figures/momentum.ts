@@ -1,6 +1,7 @@
 // Momentum on a quadratic: a map of the convergence rate over learning rate and momentum, and the library's run at a point of it.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../momentum/controls.ts";
 import { MomentumDrawing } from "../momentum/drawing.ts";
@@ -10,7 +11,7 @@ import zh from "./momentum.zh.ts";
 
 const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.75rem; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+  ${whereWide} { .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
   .chart-title { margin: 0 0 0.25rem; font-weight: 600; line-height: 1.4; }
   .factors { margin-top: 0.25rem; color: var(--muted); font-size: 0.8125rem; }
   .chip { stroke: var(--muted); }

@@ -1,6 +1,7 @@
 // Newton's methods step by step: the step that each proposes at a point, the trust region, and the kind of the point.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../newton/controls.ts";
 import { NewtonDrawing } from "../newton/drawing.ts";
@@ -10,7 +11,7 @@ import zh from "./newton.zh.ts";
 
 const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.5rem; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
+  ${whereWide} { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
   .formula-shown, .chart-title { margin: 0 0 0.25rem; }
   .chart-title { font-weight: 600; line-height: 1.4; }
   .way { fill: none; stroke: var(--text); stroke-width: 2; stroke-linejoin: round; }

@@ -1,6 +1,7 @@
 // Batch normalization on batches of one feature: before and after, running statistics, and the noise of small batches.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../normalization/controls.ts";
 import { NormalizationDrawing } from "../normalization/drawing.ts";
@@ -11,7 +12,7 @@ import zh from "./normalization.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   .maps { fill: none; stroke: var(--muted); stroke-opacity: 0.35; stroke-width: 1; }
   .axis { stroke: var(--line); stroke-width: 1; fill: none; }
   .dots { fill: none; stroke-width: 8; stroke-linecap: round; stroke-opacity: 0.6; }

@@ -1,6 +1,7 @@
 // A simple and a wild curve through the same points, and what a penalty makes of the training and the test loss.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../overfitting/controls.ts";
 import { OverfittingDrawing } from "../overfitting/drawing.ts";
@@ -12,7 +13,7 @@ import zh from "./overfitting.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 3fr 2fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 3fr 2fr; } }
   .truth { fill: none; stroke: var(--muted); stroke-width: 2; stroke-dasharray: 7 5; }
   .dotted { stroke-dasharray: 2 3; }
   .thick { stroke-width: 3; }

@@ -1,6 +1,7 @@
 // What penalties do to weights: the ball of L1, L2 or the elastic net touches a level set of the loss, and where.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../penalties/controls.ts";
 import { PenaltiesDrawing } from "../penalties/drawing.ts";
@@ -13,7 +14,7 @@ import zh from "./penalties.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   .ball { fill: light-dark(#e98a15, #f0a84a); fill-opacity: 0.25; stroke: light-dark(#a35c00, #f0a84a); stroke-width: 2; }
   .tangent { fill: none; stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 6 4; }
   .zero { stroke: var(--muted); stroke-width: 1; fill: none; }

@@ -2,6 +2,7 @@
 
 import { pageEngine } from "../engine.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../race/controls.ts";
 import { RaceDrawing } from "../race/drawing.ts";
@@ -13,7 +14,7 @@ import zh from "./race.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > svg { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 3fr 2fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 3fr 2fr; } }
   .formula-shown { margin: 0.25rem 0; }
 `;
 

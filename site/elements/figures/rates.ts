@@ -1,6 +1,7 @@
 // Learning rates: networks with the same start and the same batches of handwritten digits, each with a rate of its own.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../rates/controls.ts";
 import { RatesDrawing } from "../rates/drawing.ts";
@@ -12,7 +13,7 @@ const style = `
   .pictures, .beside-test { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-items: start; }
   .beside-test { margin-top: 0.75rem; }
   .top .networks { flex: 1 1 100%; }
-  @container (min-width: 640px) {
+  ${whereWide} {
     .pictures { grid-template-columns: 3fr 2fr; }
     .beside-test { grid-template-columns: 3fr 2fr; }
     .networks .group { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1.5rem; }

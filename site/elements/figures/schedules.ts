@@ -1,6 +1,7 @@
 // Schedules of the learning rate, composed by hand: their curve with handles, their code, and what they do to a small network.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../schedules/controls.ts";
 import { ScheduleDrawing } from "../schedules/drawing.ts";
@@ -16,7 +17,7 @@ const style = `
   .shown-code { margin: 0; padding: 0.5rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; white-space: pre-wrap; }
   .says { min-height: 6em; }
   .now { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 3 3; fill: none; }
-  @container (min-width: 640px) { .columns { grid-template-columns: 2fr minmax(15rem, 1fr); } }
+  ${whereWide} { .columns { grid-template-columns: 2fr minmax(15rem, 1fr); } }
 `;
 
 export default figure("schedules", {

@@ -1,6 +1,7 @@
 // Sequence models: the gradient by time step of recurrent layers, and what they remember, while they train.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../sequences/controls.ts";
 import { SequencesDrawing } from "../sequences/drawing.ts";
@@ -11,7 +12,7 @@ import zh from "./sequences.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; align-items: start; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
 `;
 
 export default figure("sequences", {

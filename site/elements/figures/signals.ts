@@ -1,6 +1,7 @@
 // How a network starts: the signals of all layers, forward and backward, for the weights of an initializer.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../signals/controls.ts";
 import { SignalsDrawing } from "../signals/drawing.ts";
@@ -12,7 +13,7 @@ import zh from "./signals.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > svg { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   @container (max-width: 480px) { .bar .scale { flex-basis: 100%; } }
   .heading { fill: var(--text); }
 `;

@@ -1,6 +1,7 @@
 // Level sets before and after scaling two features, and gradient descent on both.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../standardizing/controls.ts";
 import { descents } from "../standardizing/descent.ts";
@@ -12,7 +13,7 @@ import zh from "./standardizing.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   .level { stroke: var(--muted); stroke-opacity: 0.35; stroke-width: 1; }
   .legend .level { fill: none; stroke-opacity: 1; }
   .head-line { margin: 0 0 0.25rem; color: var(--text); }

@@ -1,6 +1,7 @@
 // Taylor polynomials of a function of one variable, where their series stops converging, and the steps that the first two propose.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../taylor/controls.ts";
 import { TaylorDrawing } from "../taylor/drawing.ts";
@@ -10,7 +11,7 @@ import zh from "./taylor.zh.ts";
 
 const style = `
   .pictures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin-bottom: 0.5rem; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
+  ${whereWide} { .pictures { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
   .chart-title { margin: 0 0 0.25rem; font-weight: 600; line-height: 1.4; }
   .function { stroke: var(--text); stroke-width: 3; stroke-opacity: 0.55; }
   .dotted { stroke-dasharray: 2 4; stroke-linecap: round; }

@@ -1,6 +1,7 @@
 // Local optima against network size: final losses of small networks from many starts, width by width.
 
 import { pageEngine } from "../engine.ts";
+import { whereWide } from "../kit/layout.ts";
 import { figure } from "../kit.ts";
 import { controls } from "../widths/controls.ts";
 import { WidthsDrawing } from "../widths/drawing.ts";
@@ -11,7 +12,7 @@ import zh from "./widths.zh.ts";
 const style = `
   .pictures { display: grid; gap: 0.75rem; }
   .pictures > * { min-width: 0; }
-  @container (min-width: 640px) { .pictures { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .pictures { grid-template-columns: 1fr 1fr; } }
   progress { width: 100%; accent-color: var(--accent); }
   progress.done { visibility: hidden; }
 `;

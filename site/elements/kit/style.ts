@@ -1,6 +1,7 @@
 // The sheet that all figures share. Colors are the site's custom properties, with values of their own for other pages.
 
 import { categoricalColors, type SchemeColor, sequentialColor } from "thalweg/plot";
+import { whereWide } from "./layout.ts";
 
 /** Number of bands of level sets, `.band0` for the lowest values. */
 export const bands = 13;
@@ -90,7 +91,7 @@ sheet.replaceSync(`
   .handle:focus-visible { outline: none; stroke: var(--accent); stroke-width: 4; }
   .minimum { stroke: var(--text); stroke-width: 2; fill: none; }
   .editor { display: block; }
-  @container (min-width: 640px) {
+  ${whereWide} {
     form { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); column-gap: 2rem; }
     label.control { flex-wrap: nowrap; }
     label.formula { flex-wrap: wrap; }

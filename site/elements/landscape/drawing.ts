@@ -4,6 +4,7 @@
 import type { Engine, LossPlane, LossSurface } from "thalweg";
 import type { PlotLattice } from "thalweg/plot";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Perspective } from "../kit/perspective.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -12,7 +13,6 @@ import { Slices } from "../kit/slices.ts";
 import { fillClass, seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
-import { gap, wide } from "../surface/layout.ts";
 import { type controls, methodNames, type State } from "./controls.ts";
 import { kept, minimaOf, planeOf, type Run, type Section, sectionOf, sharpnessOf, trained } from "./run.ts";
 

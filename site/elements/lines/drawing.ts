@@ -4,6 +4,7 @@ import type { Engine } from "thalweg";
 import { axisNames } from "../kit/axisNames.ts";
 import { html, svg } from "../kit/dom.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
@@ -15,9 +16,6 @@ import { type controls, firstOf, type State } from "./controls.ts";
 import { directionOf, Line, type Searched, searchAlong } from "./line.ts";
 import { Profile } from "./profile.ts";
 import { hasOne, type Start, sentences, trialTable } from "./words.ts";
-
-const wide = 616;
-const gap = 12;
 
 export class LinesDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

@@ -5,6 +5,7 @@ import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
 import { fillClass, seriesClass } from "../kit/style.ts";
@@ -17,9 +18,6 @@ import { RateMap } from "./map.ts";
 import { quadraticOf, type Run, runsOf } from "./run.ts";
 import { rulesTable, sentences } from "./words.ts";
 
-/** Width from which on two pictures stand side by side, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 /** Half the width of the plane of the paths, which start at (1, 1). */
 const reach = 1.3;
 

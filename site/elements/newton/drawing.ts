@@ -6,6 +6,7 @@ import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
 import { latticeOf } from "../kit/lattice.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -16,9 +17,6 @@ import { type controls, methods } from "./controls.ts";
 import { type Local, localAt, type Path, type Proposal, pathOf, proposalsAt } from "./run.ts";
 import { printed, type Surface, surfaceOf } from "./surfaces.ts";
 import { classOf, proposalTable, sentences } from "./words.ts";
-
-const wide = 616;
-const gap = 12;
 
 export class NewtonDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

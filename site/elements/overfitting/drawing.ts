@@ -4,6 +4,7 @@ import { lineMark, plotChart, ruleMark, spotMark } from "thalweg/plot";
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -13,10 +14,6 @@ import { type controls, lambdaOf, reach, type State } from "./controls.ts";
 import { type Fits, type fitter, indexOf, lambdas, places } from "./fits.ts";
 import { inputsOf, testInputs, truth } from "./samples.ts";
 import { fitsTable, sentences, spoken } from "./words.ts";
-
-/** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 
 export class OverfittingDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

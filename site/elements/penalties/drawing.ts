@@ -4,6 +4,7 @@
 import { lineMark, plotChart, ruleMark } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -18,9 +19,6 @@ import { exampleTable, sentences, solutionOf, spoken } from "./words.ts";
 
 type Point = readonly [number, number];
 
-/** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 /** Level sets of the loss lie at squares of this. */
 const spacing = 0.28;
 

@@ -2,6 +2,7 @@
 
 import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Player } from "../kit/player.ts";
 import { tableBox } from "../kit/table.ts";
@@ -17,9 +18,6 @@ import { raceSentences, raceTable, stepWords } from "./words.ts";
 /** While the race plays, the paths move in every frame, and the chart after so many milliseconds, with so many points a curve. */
 const chartEvery = 120;
 const chartPoints = 120;
-/** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 
 export class RaceDrawing implements Drawing {
   readonly #frame: Frame<typeof controls>;

@@ -3,6 +3,7 @@
 import { dotsMark, lineMark, plotChart, ruleMark } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Slices } from "../kit/slices.ts";
 import { tableBox } from "../kit/table.ts";
@@ -13,9 +14,6 @@ import { gradientRange, type Network, type Signals } from "./run.ts";
 import { Violins } from "./violins.ts";
 import { signalSentences, signalTable } from "./words.ts";
 
-/** Width from which on both distributions stand side by side, and the gap between them. */
-const wide = 616;
-const gap = 12;
 /** Variances of the chart's axis: at least from and to, at most these. */
 const least = [0.01, 10] as const;
 const most = [1e-40, 1e20] as const;

@@ -4,6 +4,7 @@ import type { Engine } from "thalweg";
 import { dotsMark, lineMark, type PlotChart, plotChart, ruleMark } from "thalweg/plot";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html } from "../kit/dom.ts";
+import { whereWide } from "../kit/layout.ts";
 import { format } from "../kit/numbers.ts";
 import { Player } from "../kit/player.ts";
 import { Slices } from "../kit/slices.ts";
@@ -173,5 +174,5 @@ export class SpectrumDrawing implements Drawing {
 export const spectrumStyle = `
   .charts { display: grid; gap: 12px; }
   .charts > *, .charts > div > * { min-width: 0; }
-  @container (min-width: 640px) { .charts { grid-template-columns: 1fr 1fr; } }
+  ${whereWide} { .charts { grid-template-columns: 1fr 1fr; } }
 `;

@@ -2,6 +2,7 @@
 
 import { axisNames } from "../kit/axisNames.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp } from "../kit/numbers.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -12,9 +13,6 @@ import { type controls, reach } from "./controls.ts";
 import type { descents, Side } from "./descent.ts";
 import { sentences, sidesTable, spoken } from "./words.ts";
 
-/** Width from which on both planes stand beside each other, and the gap between them, in pixels. */
-const wide = 616;
-const gap = 12;
 /** Updates that are drawn. */
 const drawn = 60;
 const angles = Array.from({ length: 180 }, (_, k) => (2 * Math.PI * k) / 180);

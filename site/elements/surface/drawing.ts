@@ -3,6 +3,7 @@
 import type { Engine } from "thalweg";
 import type { PlotLattice } from "thalweg/plot";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Perspective } from "../kit/perspective.ts";
 import { Plane, Trail } from "../kit/plane.ts";
@@ -11,7 +12,6 @@ import { fillClass, seriesClass } from "../kit/style.ts";
 import { tableBox, tableOf } from "../kit/table.ts";
 import type { Drawing, Frame } from "../kit.ts";
 import { type controls, reach, type State } from "./controls.ts";
-import { gap, wide } from "./layout.ts";
 import { type Local, latticeOf, type Name, names, TwoWeights } from "./run.ts";
 
 export class SurfaceDrawing implements Drawing {

@@ -5,6 +5,7 @@ import { dotsMark, lineMark, type PlotChart, plotChart, ruleMark } from "thalweg
 import { axisNames } from "../kit/axisNames.ts";
 import { ChartBox } from "../kit/chartBox.ts";
 import { html, svg } from "../kit/dom.ts";
+import { gap, wide } from "../kit/layout.ts";
 import { legendOf } from "../kit/legend.ts";
 import { clamp, format } from "../kit/numbers.ts";
 import { Plane } from "../kit/plane.ts";
@@ -16,8 +17,6 @@ import { type Curve, curveOf } from "./functions.ts";
 import { orderTable, sentences } from "./words.ts";
 
 const points = 241;
-const wide = 616;
-const gap = 12;
 /** Least error that is drawn: rounding. */
 const least = 1e-17;
 
